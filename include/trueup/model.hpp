@@ -1,0 +1,68 @@
+// A model: a trained network with what is needed to use it anywhere — columns, units, scaling, θ range, record.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <trueup/network.hpp>
+#include <trueup/table.hpp>
+#include <trueup/threads.hpp>
+#include <trueup/trainer.hpp>
+
+namespace trueup {
+
+/// One input column of a model, standardised as (x − shift) · scale before the first layer.
+struct ModelInput {
+  std::string name;
+  std::string unit;
+  float shift = 0.0f;
+  float scale = 1.0f;
+};
+
+/// A parameter θ of a parametrised model: an input after the columns, valid within [low, high].
+struct ModelParameter {
+  std::string name;
+  std::string unit;
+  double nominal = 0.0;
+  double low = 0.0;
+  double high = 0.0;
+  float shift = 0.0f;
+  float scale = 1.0f;
+};
+
+enum class ModelKind { reweighter, classifier };
+
+/// Network inputs are the columns in order, then the parameters.
+struct Model {
+  ModelKind kind = ModelKind::classifier;
+  std::vector<ModelInput> inputs;
+  std::vector<ModelParameter> parameters;
+  Network network;
+  TrainRecord record;
+  std::map<std::string, std::string> metadata;
+
+  explicit Model(Network net) : network(std::move(net)) {}
+  std::vector<std::string> input_names() const;
+};
+
+/// Mean and inverse standard deviation of each column over `tables` (weights ignored); a constant column gets scale 1.
+std::vector<ModelInput> standardising_inputs(const std::vector<const Table*>& tables,
+                                             const std::vector<std::string>& columns);
+
+/// Network outputs (logits), one per row (N), at one θ for all rows. Throws DataError: missing column, NaN;
+/// ConfigError: theta of the wrong length or outside the model's range.
+std::vector<float> model_logits(const Model& model, const Table& table, std::span<const double> theta,
+                                ThreadPool& pool);
+
+/// ONNX (opset 13): one input "x" (N, columns + parameters) in physical units, scaling in the graph, one output:
+/// "log_weight" (reweighter) or "logit" (classifier), (N, 1). Everything else is in the file's metadata.
+/// Written atomically; EnvironmentError when it cannot be.
+void save_model(const Model& model, const std::filesystem::path& path);
+/// Reads what save_model wrote. Missing, not ONNX, or not made by trueup: DataError.
+Model load_model(const std::filesystem::path& path);
+
+}  // namespace trueup
