@@ -73,6 +73,6 @@ lock() {
 
 # install_prefix BUILT FINAL: stamp the built tree and put it in place; FINAL is never half-written.
 install_prefix() {
-  manifest "$1" >"$1/.stamp.new" && mv "$1/.stamp.new" "$1/.stamp"
+  manifest "$1" >"$1.stamp" && mv "$1.stamp" "$1/.stamp"
   rm -rf "$2" && mv "$1" "$2"
 }
