@@ -68,7 +68,7 @@ if [ -t 2 ]; then
   build >&2 || status=$?
 else
   # No terminal: every tenth line is enough; errors are kept for the end.
-  build 2>&1 | tee "$work/build.log" | awk 'NR > 1 && NR % 10 == 0 { sub(/ s .*/, " s"); print; fflush() }' >&2 || status=$?
+  build 2>&1 | tee "$work/build.log" | awk 'NR > 1 && NR % 10 == 0 { sub(/\.[0-9]+ s .*/, " s"); print; fflush() }' >&2 || status=$?
 fi
 if [ "$status" -ne 0 ]; then
   [ ! -f "$work/build.log" ] || grep -v '^setup: Pythia' "$work/build.log" | tail -n 20 >&2
