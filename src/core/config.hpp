@@ -15,7 +15,8 @@ namespace trueup {
 /// a missing key unless there is a fallback.
 class ConfigTable {
  public:
-  /// Missing or unreadable file: ConfigError. `overrides` are "a.b=value" strings (--set), applied before reading.
+  /// Missing or unreadable file: ConfigError. `overrides` are "a.b=value" strings (--set), applied before reading: the
+  /// value is read as TOML, and as a string when it is none ("method=score"). A part of the key may stand in quotes.
   static ConfigTable from_file(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
   static ConfigTable from_string(const std::string& text, const std::string& source,
                                  const std::vector<std::string>& overrides = {});
@@ -23,6 +24,7 @@ class ConfigTable {
   ConfigTable(ConfigTable&&) noexcept;
   ConfigTable& operator=(ConfigTable&&) noexcept;
 
+  /// Asking marks the key as known, too.
   bool has(const std::string& key) const;
   /// Keys of this table in the order of the file.
   std::vector<std::string> keys() const;
@@ -33,10 +35,12 @@ class ConfigTable {
   std::string choice(const std::string& key, const std::vector<std::string>& choices, const std::string& fallback);
   std::vector<std::string> strings(const std::string& key);
   std::vector<std::string> strings(const std::string& key, const std::vector<std::string>& fallback);
+  /// Numbers are finite: nan and inf are errors.
   double number(const std::string& key);
   double number(const std::string& key, double fallback);
   std::vector<double> numbers(const std::string& key);
   std::vector<double> numbers(const std::string& key, const std::vector<double>& fallback);
+  /// A float without fraction is taken as well: events = 1e6.
   std::int64_t integer(const std::string& key);
   std::int64_t integer(const std::string& key, std::int64_t fallback);
   std::vector<std::int64_t> integers(const std::string& key, const std::vector<std::int64_t>& fallback);
