@@ -50,7 +50,9 @@ fi
 {
   echo "rule cc"
   echo "  command = $compiler ${flags[*]} -DXMLDIR='\"$prefix/share/xmldoc\"' -I$work/prefix/include -c \$in -o \$out"
+  echo "  description = \$out"
   echo "rule ar"
+  echo "  description = \$out"
   echo "  command = ar rcsD \$out \$in"
   objects=()
   while read -r _ file; do
