@@ -1,0 +1,86 @@
+// Reweighting: w(x,θ) ≈ p(x|θ)/p(x|θ0) learnt by a parametrised classifier (SRGN Eq. 2), with its closure checks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <trueup/model.hpp>
+#include <trueup/monitor.hpp>
+#include <trueup/table.hpp>
+#include <trueup/threads.hpp>
+#include <trueup/trainer.hpp>
+
+namespace trueup {
+
+struct ReweightOptions {
+  /// Generator-level columns that the weight may depend on (x).
+  std::vector<std::string> features;
+  /// Columns of the scanned table that hold θ; their range is the range of the model.
+  std::vector<std::string> parameters;
+  /// θ0 of the nominal table, one per parameter.
+  std::vector<double> nominal;
+  std::vector<std::size_t> hidden = {50, 50, 50};
+  TrainOptions training;
+  /// Part of each table that trains; the rest validates (the papers use one half).
+  double train_fraction = 0.5;
+};
+
+/// Closure at one θ: reweighted nominal events against events generated near θ. All on events that did not train.
+struct ClosurePoint {
+  std::vector<double> theta;
+  double mean_weight = 0.0;  ///< E[w] on nominal events: 1 for exact weights
+  double mean_weight_error = 0.0;
+  double effective_sample_size = 0.0;
+  double effective_fraction = 0.0;  ///< effective sample size / events
+  double largest_weight = 0.0;      ///< largest w / E[w]
+  /// AUC of a fresh classifier, events generated within the window against reweighted nominal ones; 0.5 when equal.
+  double auc = 0.5;
+  double auc_null_spread = 0.0;
+  double auc_unweighted = 0.5;  ///< the same without weights: what there was to correct
+  struct ColumnClosure {
+    std::string name;
+    double chi2_per_ndof = 0.0;  ///< reweighted against generated
+    double chi2_per_ndof_unweighted = 0.0;
+    double ks = 0.0;
+  };
+  std::vector<ColumnClosure> columns;
+  std::size_t generated_events = 0;
+};
+
+struct ClosureOptions {
+  /// Number of θ points, placed at equal quantiles of the scanned values (one parameter at a time).
+  std::size_t points = 3;
+  /// Scanned events within this fraction of the range around the point stand for it; the nominal events get those
+  /// events' own θ, so the comparison is exact for any width.
+  double window = 0.1;
+  std::size_t max_events = 50'000;
+};
+
+/// w(x,θ) with everything needed to use and judge it.
+class Reweighter {
+ public:
+  explicit Reweighter(Model model);
+
+  const Model& model() const noexcept { return model_; }
+  /// w for each row of `table` at θ, times the table's own event weights. Throws as model_logits does.
+  std::vector<float> weights(const Table& table, std::span<const double> theta, ThreadPool& pool) const;
+
+ private:
+  Model model_;
+};
+
+/// Trains on nominal (label 0, each event given the θ of a random scanned event) against scanned (label 1) events.
+/// Class weights are balanced. Event weights are used; a table whose weights sum to 0 or less is refused (DataError),
+/// negative ones are used as they are. Columns are checked for NaN before any work.
+Reweighter train_reweighter(const Table& nominal, const Table& scanned, const ReweightOptions& options,
+                            ThreadPool& pool, Monitor& monitor = silent_monitor());
+
+/// Closure of `reweighter` on the part of the tables that did not train it (the same split, from options.training.seed).
+std::vector<ClosurePoint> check_closure(const Reweighter& reweighter, const Table& nominal, const Table& scanned,
+                                        const ReweightOptions& options, const ClosureOptions& closure,
+                                        ThreadPool& pool, Monitor& monitor = silent_monitor());
+
+}  // namespace trueup
