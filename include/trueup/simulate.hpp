@@ -1,0 +1,163 @@
+// Simulated events from a card: an analytic sample, or Pythia 8 with jets, observables and a detector response.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <trueup/monitor.hpp>
+#include <trueup/table.hpp>
+
+namespace trueup {
+
+/// A parameter of the source that is drawn uniformly in [low, high]: anew for each block of events with Pythia (which
+/// must be initialised again), anew for each event of an analytic sample. It becomes a column of that name.
+struct ScannedParameter {
+  std::string name;
+  std::string setting;
+  double low = 0.0;
+  double high = 0.0;
+  std::string unit;
+};
+
+/// A parameter of the source that is set to one value; the table's metadata has it as "truth.<name>".
+struct FixedParameter {
+  std::string name;
+  std::string setting;
+  double value = 0.0;
+  std::string unit;
+};
+
+/// One 1-D Gaussian: gen_x ~ N(mean, sigma²), det_x = gen_x + N(0, noise²). Settings to scan: "mean", "sigma", "noise".
+struct GaussianCard {
+  double mean = 0.0;
+  double sigma = 1.0;
+  double noise = 0.5;
+};
+
+/// Jets of the visible particles at either level, ordered by pt.
+struct JetCard {
+  std::string algorithm = "antikt";  ///< "antikt", "kt" or "cambridge"; distances in pt, rapidity and phi
+  double radius = 0.8;
+  double min_pt = 1.0;  ///< GeV; softer jets are dropped
+};
+
+/// A solenoid's field volume; what leaves it has met the calorimeter surface.
+struct SolenoidCard {
+  double radius = 1290.0;       ///< mm
+  double half_length = 3000.0;  ///< mm
+  double field = 3.8;           ///< T, along +z
+};
+
+/// Tracking efficiency: first index the region of |eta| (upper edges `eta_edges`), second the bin of pt (lower edges:
+/// the first of `pt_edges` is the softest track at all). eta is that of the point where the track meets the surface.
+struct TrackEfficiencyCard {
+  std::vector<double> eta_edges{1.5, 2.5};
+  std::vector<double> hadron_pt_edges{0.1, 1.0};           ///< GeV
+  std::vector<double> electron_pt_edges{0.1, 1.0, 100.0};  ///< GeV
+  std::vector<double> muon_pt_edges{0.1, 1.0};             ///< GeV
+  std::vector<double> hadron{0.70, 0.95, 0.60, 0.85};
+  std::vector<double> electron{0.73, 0.95, 0.99, 0.50, 0.83, 0.90};
+  std::vector<double> muon{0.75, 0.99, 0.70, 0.98};
+  double muon_falloff_pt =
+      1000.0;  ///< GeV; above it the muon efficiency is multiplied by exp(0.5 - pt * muon_falloff)
+  double muon_falloff = 5e-4;  ///< 1/GeV
+};
+
+/// Track resolution sigma(pt)/pt = sqrt(a² + (b pt)²) by region of |eta| at the surface; a per region, b in 1/GeV.
+struct TrackResolutionCard {
+  std::vector<double> eta_edges{0.5, 1.5, 2.5};
+  std::vector<double> hadron_a{0.06, 0.10, 0.25};
+  std::vector<double> hadron_b{1.3e-3, 1.7e-3, 3.1e-3};
+  std::vector<double> electron_a{0.03, 0.05, 0.15};
+  std::vector<double> electron_b{1.3e-3, 1.7e-3, 3.1e-3};
+  std::vector<double> muon_a{0.01, 0.015, 0.025};
+  std::vector<double> muon_b{1.0e-4, 1.5e-4, 3.5e-4};
+};
+
+/// The detector; the defaults are the CMS-like parametrisation.
+struct DetectorCard {
+  std::string type = "none";  ///< "none" or "tracker"
+  SolenoidCard solenoid;
+  TrackEfficiencyCard efficiency;
+  TrackResolutionCard resolution;
+};
+
+/// Which columns the table gets; parameters that are scanned are always there.
+struct OutputCard {
+  std::vector<std::string> levels;   ///< of "generator", "detector"
+  std::vector<std::string> columns;  ///< a choice of the columns below; empty: all that the card can give
+  std::vector<std::string> groups;   ///< of "gen_jets", "det_jets"
+};
+
+/// Everything that decides the sample, together with seed and number of events.
+struct SimulationCard {
+  std::string source;  ///< "pythia" or "gaussian"
+  std::size_t events = 0;
+  std::size_t block_events = 250;            ///< events that share a random stream and the scanned values
+  std::vector<std::string> pythia_settings;  ///< lines as Pythia reads them, in order
+  GaussianCard gaussian;
+  std::vector<FixedParameter> fixed;
+  std::vector<ScannedParameter> scan;
+  JetCard jets;
+  DetectorCard detector;
+  OutputCard output;
+  std::string toml;  ///< the card as read, overrides included; goes to the table's metadata
+};
+
+/// Reads a card; unknown keys, wrong types and impossible values are ConfigErrors. `overrides` are "a.b=value".
+SimulationCard load_simulation_card(const std::filesystem::path& path,
+                                    const std::vector<std::string>& overrides = {});
+SimulationCard parse_simulation_card(const std::string& text, const std::string& source_name,
+                                     const std::vector<std::string>& overrides = {});
+
+struct SimulateOptions {
+  std::size_t events = 0;  ///< 0: as the card says
+  std::uint64_t seed = 1;
+  int threads = 0;  ///< 0: all
+};
+
+/// What one column of a simulated table means.
+struct SimulatedColumn {
+  std::string name;
+  std::string unit;
+  std::string meaning;
+};
+
+/// The columns that simulate() makes from this card, in order.
+///
+/// Generator level (prefix gen_, all visible stable particles; neutrinos are invisible; K0S and Lambda have decayed):
+///   multiplicity, charged      number of particles; of charged ones
+///   kaons                      number of K+-, K0L and K0S (a K0S counts although it has decayed)
+///   thrust                     max over axes n of sum |p.n| / sum |p|
+///   sum_pt [GeV]               scalar sum of pt
+///   jets                       number of jets
+///   jetI_pt, jetI_mass [GeV]   of the leading (I = 1) and second (I = 2) jet; 0 when there is none
+///   jetI_eta                   pseudorapidity
+///   jetI_multiplicity, jetI_charged, jetI_kaons
+/// What the detector's response depends on (generator level, only with a detector): weights are learnt from generator
+/// columns, and a response to something they do not hold would bias a fit.
+///   gen_charged_thrust         thrust of the charged particles
+///   gen_charged_pt [GeV]       scalar sum of the charged particles' pt
+///   gen_charged_barrel_soft, gen_charged_barrel_hard, gen_charged_endcap_soft, gen_charged_endcap_hard
+///                              number of charged particles within the tracker's acceptance, by region of the point
+///                              where they meet the calorimeter surface (first region of |eta| is the barrel) and by
+///                              pt below or above the second edge of the hadrons' efficiency table (1 GeV)
+///   gen_expected_tracks        expected number of tracks: the sum of the charged particles' efficiencies
+/// Detector level (prefix det_, all reconstructed objects): as at generator level, but for kaons.
+///
+/// Gaussian source: gen_x and det_x.
+std::vector<SimulatedColumn> simulated_columns(const SimulationCard& card);
+
+/// True when this build can run Pythia 8.
+bool has_pythia() noexcept;
+
+/// Makes the events. The table is the same for every number of threads; its metadata holds the card, the seed, the
+/// generator's version, "truth.<name>" of fixed parameters, "scan.<name>.low"/".high" of scanned ones, and the number
+/// of events that Pythia failed to make and that were replaced. Throws ConfigError for a setting that Pythia does not
+/// know or accept, before any work; EnvironmentError when the card wants Pythia and this build has none.
+Table simulate(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor);
+
+}  // namespace trueup

@@ -1,0 +1,84 @@
+// The columns of a table while its events are made, block by block, by several threads.
+#include "simulate/event_columns.hpp"
+
+#include <algorithm>
+
+namespace trueup::sim {
+
+EventColumns::EventColumns(const SimulationCard& card, const std::vector<Observable>& observables,
+                           std::size_t events, std::size_t blocks)
+    : observables_(observables),
+      scan_(card.scan),
+      columns_(observables.size(), std::vector<float>(events)),
+      scanned_(card.scan.size(), std::vector<float>(events)),
+      weights_(events) {
+  for (const std::string& name : card.output.groups) {
+    Group& group = groups_[index(name == "gen_jets" ? Level::generator : Level::detector)];
+    group.wanted = true;
+    group.counts.assign(events, 0);
+    group.blocks.resize(blocks);
+  }
+}
+
+void EventColumns::set_row(std::size_t row, const EventSummary& generator, const EventSummary& detector,
+                           double weight) {
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    const Observable& o = observables_[c];
+    columns_[c][row] = static_cast<float>(o.value(o.level == Level::generator ? generator : detector));
+  }
+  weights_[row] = static_cast<float>(weight);
+}
+
+void EventColumns::set_scanned(std::size_t row, const std::vector<double>& values) {
+  for (std::size_t p = 0; p < values.size(); ++p)
+    scanned_[p][row] = static_cast<float>(values[p]);
+}
+
+void EventColumns::add_jets(Level level, std::size_t row, std::size_t block, const std::vector<Jet>& jets) {
+  Group& group = groups_[index(level)];
+  if (!group.wanted) return;
+  group.counts[row] = jets.size();
+  group.blocks[block].insert(group.blocks[block].end(), jets.begin(), jets.end());
+}
+
+JaggedGroup EventColumns::jagged(const Group& group, const std::string& name) {
+  JaggedGroup out;
+  out.name = name;
+  out.offsets.assign(1, 0);
+  for (const std::uint64_t count : group.counts)
+    out.offsets.push_back(out.offsets.back() + count);
+  out.columns = {{"pt", "GeV", {}},        {"eta", "", {}},     {"phi", "rad", {}}, {"mass", "GeV", {}},
+                 {"multiplicity", "", {}}, {"charged", "", {}}, {"kaons", "", {}}};
+  for (const std::vector<Jet>& block : group.blocks) {
+    for (const Jet& jet : block) {
+      const double values[] = {jet.pt,
+                               jet.eta,
+                               jet.phi,
+                               jet.mass,
+                               static_cast<double>(jet.multiplicity),
+                               static_cast<double>(jet.charged),
+                               static_cast<double>(jet.kaons)};
+      for (std::size_t c = 0; c < out.columns.size(); ++c) {
+        out.columns[c].values.push_back(static_cast<float>(values[c]));
+      }
+    }
+  }
+  return out;
+}
+
+Table EventColumns::take() {
+  Table table;
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    table.add_column(observables_[c].name, std::move(columns_[c]), observables_[c].unit);
+  }
+  for (std::size_t p = 0; p < scan_.size(); ++p) {
+    table.add_column(scan_[p].name, std::move(scanned_[p]), scan_[p].unit);
+  }
+  const bool weighted = std::any_of(weights_.begin(), weights_.end(), [](float w) { return w != 1.0f; });
+  if (weighted) table.set_weights(std::move(weights_));
+  if (groups_[0].wanted) table.add_group(jagged(groups_[0], "gen_jets"));
+  if (groups_[1].wanted) table.add_group(jagged(groups_[1], "det_jets"));
+  return table;
+}
+
+}  // namespace trueup::sim

@@ -1,0 +1,13 @@
+// The analytic sample: one Gaussian, seen through Gaussian noise.
+#pragma once
+
+#include <vector>
+
+#include <trueup/simulate.hpp>
+
+namespace trueup::sim {
+
+std::vector<SimulatedColumn> gaussian_columns(const SimulationCard& card);
+Table gaussian_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor);
+
+}  // namespace trueup::sim

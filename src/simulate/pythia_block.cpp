@@ -1,0 +1,79 @@
+// One block of Pythia events, reproducible from (seed, block) alone, turned into plain particles.
+#include "simulate/pythia_block.hpp"
+
+#include <trueup/error.hpp>
+#include <trueup/random.hpp>
+
+namespace trueup::sim {
+namespace {
+
+/// A final descendant of particle i, always the first.
+int first_final_descendant(const Pythia8::Event& event, int i) {
+  while (!event[i].isFinal() && event[i].daughter1() > i)
+    i = event[i].daughter1();
+  return i;
+}
+
+}  // namespace
+
+void seed_block(Pythia8::Pythia& pythia, std::uint64_t seed, std::uint64_t block) {
+  // Pythia's own init() takes 30 bits of seed, where many blocks would collide. Its engine (Marsaglia, Zaman, Tsang) may
+  // start from any 97 numbers on its grid of 2^-48.
+  pythia.rndm.init(1);
+  Pythia8::RndmState state = pythia.rndm.getState();
+  RandomStream stream(seed, "pythia", block);
+  for (double& u : state.u)
+    u = static_cast<double>(stream.next_u64() >> 16) * 0x1p-48;
+  pythia.rndm.setState(state);
+}
+
+void PythiaEvents::next(Particles& particles) {
+  int in_a_row = 0;
+  while (!pythia_.next()) {
+    ++failures_;
+    if (++in_a_row >= kMostFailures) {
+      std::string reason = "it gives no reason";
+      for (const auto& [message, times] : pythia_.logger) {
+        if (message[0] == 'A' || message[0] == 'E') {
+          reason = message;
+          break;
+        }
+      }
+      throw ConfigError("Pythia failed to make " + std::to_string(kMostFailures) +
+                        " events in a row with this card's settings: " + reason);
+    }
+  }
+  visible_particles(pythia_.event, particles);
+}
+
+void visible_particles(const Pythia8::Event& event, Particles& particles) {
+  particles.clear();
+  thread_local std::vector<int> kaon_carriers;
+  kaon_carriers.clear();
+  for (int i = 1; i < event.size(); ++i) {
+    const Pythia8::Particle& p = event[i];
+    // A K0S that has decayed is counted at one of its products; of successive copies only the last decays.
+    if (!p.isFinal()) {
+      if (p.id() == 310) kaon_carriers.push_back(first_final_descendant(event, i));
+      continue;
+    }
+    if (!p.isVisible()) continue;
+    Particle out;
+    out.pid = p.id();
+    out.charge = p.chargeType() / 3;
+    const int id = p.idAbs();
+    out.kaons = id == 321 || id == 130 || id == 310;
+    out.px = p.px();
+    out.py = p.py();
+    out.pz = p.pz();
+    out.e = p.e();
+    out.x = p.xProd();
+    out.y = p.yProd();
+    out.z = p.zProd();
+    for (const int carrier : kaon_carriers)
+      out.kaons += carrier == i;
+    particles.push_back(out);
+  }
+}
+
+}  // namespace trueup::sim

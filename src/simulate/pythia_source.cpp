@@ -1,0 +1,132 @@
+// Collisions from Pythia 8: settings from the card, events in blocks, one Pythia object a thread.
+#include "simulate/pythia_source.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
+#include <trueup/error.hpp>
+#include <trueup/random.hpp>
+#include <trueup/threads.hpp>
+
+#include "simulate/event_columns.hpp"
+#include "simulate/jets.hpp"
+#include "simulate/pythia_block.hpp"
+#include "simulate/pythia_settings.hpp"
+#include "simulate/scan.hpp"
+
+namespace trueup {
+
+bool has_pythia() noexcept {
+  return true;
+}
+
+namespace sim {
+namespace {
+
+/// Counts events done, and tells the monitor with the rate.
+class Progress {
+ public:
+  Progress(Monitor& monitor, std::size_t total) : monitor_(monitor), total_(total) {}
+
+  void add(std::size_t events, std::size_t failures) {
+    const std::lock_guard lock(mutex_);
+    done_ += events;
+    failures_ += failures;
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+    const double rate = static_cast<double>(done_) / std::max(elapsed.count(), 1e-9);
+    monitor_.progress("simulate", done_, total_, std::to_string(static_cast<long>(rate)) + " events/s");
+  }
+  std::size_t failures() const { return failures_; }
+
+ private:
+  Monitor& monitor_;
+  std::size_t total_, done_ = 0, failures_ = 0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::mutex mutex_;
+};
+
+/// What all threads share, read-only but for the columns, of which each block owns its rows.
+struct Run {
+  const SimulationCard& card;
+  const PythiaFactory& factory;
+  const std::vector<Observable>& observables;
+  const Detector* detector;
+  std::uint64_t seed;
+  EventColumns& columns;
+};
+
+/// One thread's tools, kept from block to block.
+class Worker {
+ public:
+  explicit Worker(const Run& run)
+      : run_(run), finder_(make_jet_finder(run.card.jets)), summariser_(run.observables) {}
+
+  /// Fills rows [first, last) of block `block`; returns how many events Pythia failed to make.
+  std::size_t run_block(std::size_t block, std::size_t first, std::size_t last) {
+    const std::vector<double> scanned = scan_point(run_.card.scan, run_.seed, block);
+    if (pythia_ == nullptr || !scanned.empty()) pythia_ = run_.factory.make(scanned);
+    seed_block(*pythia_, run_.seed, block);
+    PythiaEvents events(*pythia_);
+    for (std::size_t row = first; row < last; ++row) {
+      events.next(particles_);
+      run_event(block, row, events.weight());
+      run_.columns.set_scanned(row, scanned);
+    }
+    return events.failures();
+  }
+
+ private:
+  void run_event(std::size_t block, std::size_t row, double weight) {
+    const EventSummary generator = summariser_.generator(particles_, *finder_, run_.detector, jets_);
+    run_.columns.add_jets(Level::generator, row, block, jets_);
+    EventSummary detected;
+    if (summariser_.wants_detector() || run_.columns.wants_group(Level::detector)) {
+      RandomStream stream(run_.seed, "detector", row);
+      run_.detector->respond(particles_, stream, objects_);
+      detected = summariser_.detector(objects_, *finder_, jets_);
+      run_.columns.add_jets(Level::detector, row, block, jets_);
+    }
+    run_.columns.set_row(row, generator, detected, weight);
+  }
+
+  const Run& run_;
+  std::unique_ptr<JetFinder> finder_;
+  Summariser summariser_;
+  PythiaPtr pythia_;
+  Particles particles_, objects_;
+  std::vector<Jet> jets_;
+};
+
+}  // namespace
+
+Table pythia_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
+  const std::vector<Observable> observables = chosen_observables(card);
+  const PythiaFactory factory(card);
+  const std::unique_ptr<Detector> detector = make_detector(card.detector);
+  const std::size_t blocks = (card.events + card.block_events - 1) / card.block_events;
+  EventColumns columns(card, observables, card.events, blocks);
+  const Run run{card, factory, observables, detector.get(), options.seed, columns};
+
+  ThreadPool pool(options.threads);
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (int i = 0; i < pool.threads(); ++i)
+    workers.push_back(std::make_unique<Worker>(run));
+  Progress progress(monitor, card.events);
+  pool.run(blocks, [&](std::size_t block, int worker) {
+    check_interrupt(monitor, "simulate");
+    const std::size_t first = block * card.block_events,
+                      last = std::min(first + card.block_events, card.events);
+    const std::size_t failures = workers[static_cast<std::size_t>(worker)]->run_block(block, first, last);
+    progress.add(last - first, failures);
+  });
+
+  Table table = columns.take();
+  describe(table, card, options.seed);
+  table.set_metadata("generator", factory.version());
+  table.set_metadata("pythia.failed_events", std::to_string(progress.failures()));
+  return table;
+}
+
+}  // namespace sim
+}  // namespace trueup

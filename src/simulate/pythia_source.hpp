@@ -1,0 +1,11 @@
+// Collisions from Pythia 8: settings from the card, events in blocks, one Pythia object a thread.
+#pragma once
+
+#include <trueup/simulate.hpp>
+
+namespace trueup::sim {
+
+/// The whole table of a card with source "pythia". In a build without Pythia it throws EnvironmentError.
+Table pythia_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor);
+
+}  // namespace trueup::sim

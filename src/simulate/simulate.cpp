@@ -1,0 +1,18 @@
+// The entry: hands a card to its source, and says which columns come out.
+#include <trueup/error.hpp>
+#include <trueup/simulate.hpp>
+
+#include "simulate/gaussian.hpp"
+#include "simulate/observables.hpp"
+#include "simulate/pythia_source.hpp"
+
+namespace trueup {
+
+Table simulate(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
+  SimulationCard sized = card;
+  if (options.events != 0) sized.events = options.events;
+  if (card.source == "gaussian") return sim::gaussian_table(sized, options, monitor);
+  return sim::pythia_table(sized, options, monitor);
+}
+
+}  // namespace trueup

@@ -1,0 +1,115 @@
+// A tracker in a solenoid: efficiency and log-normal momentum smearing by the place where a track leaves the field.
+#include "simulate/tracker.hpp"
+
+#include <algorithm>
+
+#include "simulate/helix.hpp"
+
+namespace trueup::sim {
+namespace {
+
+constexpr double kPionMass = 0.13957039;  // GeV
+constexpr double kElectronMass = 0.00051099895;
+constexpr double kMuonMass = 0.1056583755;
+
+/// First region whose upper edge is not below |eta|; edges.size() when outside all.
+std::size_t eta_region(const std::vector<double>& edges, double eta) {
+  return static_cast<std::size_t>(std::lower_bound(edges.begin(), edges.end(), std::abs(eta)) -
+                                  edges.begin());
+}
+
+/// Mass that a track is given: the detector does not tell hadrons apart.
+double track_mass(TrackKind kind) {
+  if (kind == TrackKind::electron) return kElectronMass;
+  return kind == TrackKind::muon ? kMuonMass : kPionMass;
+}
+
+/// A log-normal number with this mean and relative width (standard deviation / mean).
+double log_normal(double mean, double relative_width, double normal) {
+  const double variance = std::log1p(relative_width * relative_width);
+  return mean * std::exp(std::sqrt(variance) * normal - 0.5 * variance);
+}
+
+/// The particle with its pt changed, directions kept.
+Particle smeared(const Particle& p, double pt, double factor) {
+  Particle track = p;
+  track.px *= factor;
+  track.py *= factor;
+  track.pz *= factor;
+  const double mass = track_mass(track_kind(p.pid));
+  const double longitudinal = track.pz;
+  track.e = std::sqrt(pt * pt + longitudinal * longitudinal + mass * mass);
+  track.kaons = 0;
+  return track;
+}
+
+}  // namespace
+
+double TrackerDetector::efficiency(TrackKind kind, double pt, double eta) const {
+  const TrackEfficiencyCard& c = card_.efficiency;
+  const bool electron = kind == TrackKind::electron, muon = kind == TrackKind::muon;
+  const auto& edges = electron ? c.electron_pt_edges : muon ? c.muon_pt_edges : c.hadron_pt_edges;
+  const auto& table = electron ? c.electron : muon ? c.muon : c.hadron;
+  const std::size_t region = eta_region(c.eta_edges, eta);
+  // Bins are (edge, next edge]: a pt on an edge belongs to the bin below it.
+  const auto above = std::lower_bound(edges.begin(), edges.end(), pt);
+  if (region >= c.eta_edges.size() || above == edges.begin()) return 0.0;
+  const std::size_t bin = static_cast<std::size_t>(above - edges.begin()) - 1;
+  const double value = table[region * edges.size() + bin];
+  if (muon && pt > c.muon_falloff_pt) return value * std::exp(0.5 - pt * c.muon_falloff);
+  return value;
+}
+
+double TrackerDetector::resolution(TrackKind kind, double pt, double eta) const {
+  const TrackResolutionCard& c = card_.resolution;
+  const bool electron = kind == TrackKind::electron, muon = kind == TrackKind::muon;
+  const std::size_t region = std::min(eta_region(c.eta_edges, eta), c.eta_edges.size() - 1);
+  const double a = (electron ? c.electron_a : muon ? c.muon_a : c.hadron_a)[region];
+  const double b = (electron ? c.electron_b : muon ? c.muon_b : c.hadron_b)[region] * pt;
+  return std::sqrt(a * a + b * b);
+}
+
+void TrackerDetector::respond(std::span<const Particle> particles, RandomStream& stream,
+                              Particles& objects) const {
+  objects.clear();
+  for (const Particle& p : particles) {
+    if (p.charge == 0) continue;
+    const double pt = p.pt();
+    const auto point = propagate(p, card_.solenoid);
+    if (!point) continue;
+    const double eta = point->eta();
+    const TrackKind kind = track_kind(p.pid);
+    const double found = efficiency(kind, pt, eta);
+    if (!(stream.uniform() < found)) continue;
+    const double new_pt = log_normal(pt, resolution(kind, pt, eta), stream.normal());
+    objects.push_back(smeared(p, new_pt, new_pt / pt));
+  }
+}
+
+ResponseInputs TrackerDetector::inputs(std::span<const Particle> particles) const {
+  const TrackEfficiencyCard& c = card_.efficiency;
+  const double hard_edge = c.hadron_pt_edges.size() > 1 ? c.hadron_pt_edges[1] : c.hadron_pt_edges[0];
+  ResponseInputs in;
+  for (const Particle& p : particles) {
+    if (p.charge == 0) continue;
+    const double pt = p.pt();
+    if (!(pt > c.hadron_pt_edges.front())) continue;
+    const auto point = propagate(p, card_.solenoid);
+    if (!point) continue;
+    const double eta = point->eta();
+    const std::size_t region = eta_region(c.eta_edges, eta);
+    if (region >= c.eta_edges.size()) continue;
+    const bool hard = pt > hard_edge;
+    (region == 0 ? (hard ? in.barrel_hard : in.barrel_soft) : (hard ? in.endcap_hard : in.endcap_soft)) +=
+        1.0;
+    in.expected_tracks += efficiency(track_kind(p.pid), pt, eta);
+  }
+  return in;
+}
+
+std::unique_ptr<Detector> make_detector(const DetectorCard& card) {
+  if (card.type == "none") return nullptr;
+  return std::make_unique<TrackerDetector>(card);
+}
+
+}  // namespace trueup::sim

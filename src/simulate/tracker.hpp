@@ -1,0 +1,24 @@
+// A tracker in a solenoid: efficiency and log-normal momentum smearing by the place where a track leaves the field.
+#pragma once
+
+#include "simulate/detector.hpp"
+
+namespace trueup::sim {
+
+class TrackerDetector : public Detector {
+ public:
+  explicit TrackerDetector(const DetectorCard& card) : card_(card) {}
+
+  void respond(std::span<const Particle> particles, RandomStream& stream, Particles& objects) const override;
+  ResponseInputs inputs(std::span<const Particle> particles) const override;
+
+  /// Probability that a charged particle becomes a track; `eta` at the surface, pt in GeV.
+  double efficiency(TrackKind kind, double pt, double eta) const;
+  /// sigma(pt)/pt of a track.
+  double resolution(TrackKind kind, double pt, double eta) const;
+
+ private:
+  DetectorCard card_;
+};
+
+}  // namespace trueup::sim
