@@ -32,7 +32,10 @@ struct JaggedGroup {
   std::size_t members() const { return offsets.empty() ? 0 : offsets.back(); }
 };
 
-/// N events × F columns, stored by column. All names are unique; all columns, weights and groups have N rows.
+/// N events × F columns, stored by column. Names are not empty and unique, groups included; all columns, weights and
+/// groups have N rows. Values and weights may be NaN or infinite, weights zero or negative: a table carries what it is
+/// given, and who needs finite values calls require_finite. A table of 0 rows keeps its columns, units and groups, and
+/// has no weights.
 class Table {
  public:
   Table() = default;
@@ -70,6 +73,7 @@ class Table {
   void set_metadata(const std::string& key, std::string value) { metadata_[key] = std::move(value); }
 
   /// The rows named, in that order (repeats allowed), with weights and groups.
+  /// Throws DataError for a row that does not exist. Metadata are kept, here and below.
   Table select(std::span<const std::uint32_t> rows) const;
   /// Rows [first, last).
   Table slice(std::size_t first, std::size_t last) const;
@@ -77,13 +81,17 @@ class Table {
   Table filter(std::span<const std::uint8_t> keep) const;
   /// Rows in random order.
   Table shuffle(RandomStream& stream) const;
-  /// Two disjoint random parts; the first has round(fraction·N) rows. fraction in [0, 1].
+  /// Two disjoint random parts; the first has round(fraction·N) rows. fraction outside [0, 1], or NaN: ConfigError.
   std::pair<Table, Table> split(double fraction, RandomStream& stream) const;
-  /// The rows of `other` after these. Columns, units, weights and groups must agree; throws DataError.
+  /// The rows of `other` after these; metadata stay those of this table. Columns (order included), units, weights and
+  /// groups must agree: else DataError, and this table is unchanged. A part of 0 rows agrees with and without weights.
+  /// A table that was never given anything becomes a copy of `other`.
   void append(const Table& other);
 
-  /// Throws DataError naming `what`, the column, the first bad row and the count when a value is NaN or infinite.
+  /// Throws DataError naming `what`, the column, the first bad row (from 0) and the count when a value is NaN or
+  /// infinite. Weights are not looked at: require_finite_weights does.
   void require_finite(const std::vector<std::string>& names, const std::string& what) const;
+  void require_finite_weights(const std::string& what) const;
   /// Throws DataError when there are no rows.
   void require_rows(const std::string& what) const;
 

@@ -1,0 +1,134 @@
+// Writing tables to HDF5, in the layout that hdf5_layout.hpp describes.
+#include <cstdint>
+
+#include <fmt/format.h>
+
+#include <core/files.hpp>
+#include <table/io/columns.hpp>
+#include <table/io/formats.hpp>
+#include <table/io/hdf5_layout.hpp>
+#include <trueup/error.hpp>
+
+namespace trueup::io {
+namespace {
+
+/// Throws with HDF5's reason unless the call worked.
+void check(bool worked, const std::string& what) {
+  if (!worked) throw EnvironmentError(fmt::format("HDF5 cannot write {}: {}", what, hdf5_reason()));
+}
+
+void write_text(hid_t object, const std::string& name, const std::string& text) {
+  if (name.empty() || name.find('\0') != std::string::npos || text.find('\0') != std::string::npos) {
+    throw DataError(fmt::format("HDF5 cannot hold the entry '{}': its name is empty or it has zero bytes", name));
+  }
+  const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(type.get(), H5T_VARIABLE);  // kept outside the object: no limit at 64 kB
+  H5Tset_cset(type.get(), H5T_CSET_UTF8);
+  const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+  const Hdf5Handle options(H5Pcreate(H5P_ATTRIBUTE_CREATE), H5Pclose);
+  H5Pset_char_encoding(options.get(), H5T_CSET_UTF8);
+  const Hdf5Handle attribute(H5Acreate2(object, name.c_str(), type.get(), space.get(), options.get(), H5P_DEFAULT),
+                             H5Aclose);
+  const char* data = text.c_str();
+  check(attribute && H5Awrite(attribute.get(), type.get(), &data) >= 0, fmt::format("attribute '{}'", name));
+}
+
+void write_count(hid_t object, const char* name, std::uint64_t count) {
+  const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+  const Hdf5Handle attribute(H5Acreate2(object, name, H5T_STD_U64LE, space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  check(attribute && H5Awrite(attribute.get(), H5T_NATIVE_UINT64, &count) >= 0, name);
+}
+
+Hdf5Handle utf8_links() {
+  Hdf5Handle options(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_char_encoding(options.get(), H5T_CSET_UTF8);
+  return options;
+}
+
+/// Records the order in which members are made, so that columns come back in theirs.
+Hdf5Handle make_group(hid_t parent, const std::string& link) {
+  const Hdf5Handle options(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
+  H5Pset_link_creation_order(options.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+  Hdf5Handle group(H5Gcreate2(parent, link.c_str(), utf8_links().get(), options.get(), H5P_DEFAULT), H5Gclose);
+  check(static_cast<bool>(group), fmt::format("group '{}'", link));
+  return group;
+}
+
+Hdf5Handle write_line(hid_t parent, const std::string& link, hid_t disk, hid_t memory, const void* data, hsize_t n) {
+  const Hdf5Handle space(H5Screate_simple(1, &n, nullptr), H5Sclose);
+  Hdf5Handle dataset(
+      H5Dcreate2(parent, link.c_str(), disk, space.get(), utf8_links().get(), H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+  const bool worked = dataset && (n == 0 || H5Dwrite(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
+  check(worked, fmt::format("column '{}'", link));
+  return dataset;
+}
+
+void write_columns(hid_t parent, const std::vector<Column>& columns) {
+  const Hdf5Handle group = make_group(parent, "columns");
+  for (const Column& column : columns) {
+    if (column.name.find('\0') != std::string::npos) throw DataError("HDF5 cannot hold a column name with zero bytes");
+    const Hdf5Handle dataset = write_line(group.get(), link_name(column.name), H5T_IEEE_F32LE, H5T_NATIVE_FLOAT,
+                                          column.values.data(), column.values.size());
+    write_text(dataset.get(), "unit", column.unit);
+  }
+}
+
+void write_jagged(hid_t parent, const JaggedGroup& jagged) {
+  const Hdf5Handle group = make_group(parent, link_name(jagged.name));
+  write_line(group.get(), "offsets", H5T_STD_U64LE, H5T_NATIVE_UINT64, jagged.offsets.data(), jagged.offsets.size());
+  write_columns(group.get(), jagged.columns);
+}
+
+void write_into(hid_t group, const Table& table) {
+  write_text(group, kSchemaAttribute, kSchema);
+  write_count(group, "rows", table.rows());
+  write_columns(group, table.columns());
+  if (table.has_weights()) {
+    write_line(group, "weights", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, table.weights().data(), table.rows());
+  }
+  const Hdf5Handle groups = make_group(group, "groups");
+  for (const JaggedGroup& jagged : table.groups()) write_jagged(groups.get(), jagged);
+  const Hdf5Handle metadata = make_group(group, "metadata");
+  for (const auto& [key, value] : table.metadata()) write_text(metadata.get(), key, value);
+}
+
+/// The other tables of the file that is about to be replaced. Copied rather than changed in place: a reader never sees
+/// half a table, and replaced ones leave no holes.
+void keep_others(hid_t to, const std::string& name, const std::filesystem::path& existing) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(existing, ignored)) return;
+  const Hdf5Handle from = open_hdf5(existing);
+  const Hdf5Handle root = open_object(from.get(), "/");
+  if (has_attribute(root.get(), kSchemaAttribute)) {
+    bad_file(existing, fmt::format("it is one table without name; ':{}' cannot be added to it", name));
+  }
+  for (const std::string& link : member_names(root.get())) {
+    if (link == name) continue;
+    check(H5Ocopy(root.get(), link.c_str(), to, link.c_str(), H5P_DEFAULT, utf8_links().get()) >= 0,
+          fmt::format("the copy of '{}'", link));
+  }
+}
+
+}  // namespace
+
+void write_hdf5(const Table& table, const std::filesystem::path& to, const std::string& name,
+                const std::filesystem::path& existing) {
+  if (name.find('/') != std::string::npos || name == ".") {
+    throw ConfigError(fmt::format("'{}' cannot be the name of a table in an HDF5 file: leave out '/' and '.'", name));
+  }
+  const Hdf5Session session;
+  const Hdf5Handle options(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+  H5Pset_link_creation_order(options.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+  Hdf5Handle file(H5Fcreate(to.c_str(), H5F_ACC_TRUNC, options.get(), H5P_DEFAULT), H5Fclose);
+  check(static_cast<bool>(file), fmt::format("'{}'", existing.string()));
+  if (name.empty()) {
+    const Hdf5Handle root(H5Gopen2(file.get(), "/", H5P_DEFAULT), H5Gclose);
+    write_into(root.get(), table);
+  } else {
+    keep_others(file.get(), name, existing);
+    write_into(make_group(file.get(), name).get(), table);
+  }
+  check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0 && file.close(), fmt::format("'{}'", existing.string()));
+}
+
+}  // namespace trueup::io
