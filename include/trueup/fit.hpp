@@ -52,7 +52,7 @@ struct FittedParameter {
   std::string name;
   std::string unit;
   double value = 0.0;
-  double low = 0.0;   ///< 68.27 % interval
+  double low = 0.0;  ///< 68.27 % interval
   double high = 0.0;
 };
 

@@ -14,7 +14,8 @@ class Monitor {
   virtual ~Monitor() = default;
   virtual void message(LogLevel level, std::string_view text) = 0;
   /// `done` of `total` units of the task named; `detail` is one short phrase such as a loss or a rate.
-  virtual void progress(std::string_view task, std::size_t done, std::size_t total, std::string_view detail) = 0;
+  virtual void progress(std::string_view task, std::size_t done, std::size_t total,
+                        std::string_view detail) = 0;
   /// True when the user asked to stop: the function then throws Interrupted at the next safe point.
   virtual bool stop_requested() const = 0;
 };

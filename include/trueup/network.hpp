@@ -63,6 +63,7 @@ class Network {
 };
 
 /// outputs (N, network.outputs()) row by row, from inputs (N, network.inputs()) row by row. Fused tiles, run on `pool`.
-void evaluate(const Network& network, std::span<const float> inputs, std::span<float> outputs, ThreadPool& pool);
+void evaluate(const Network& network, std::span<const float> inputs, std::span<float> outputs,
+              ThreadPool& pool);
 
 }  // namespace trueup

@@ -10,7 +10,8 @@
 namespace trueup {
 
 /// One block of Philox 4x32-10 (Salmon et al., SC'11): a bijection of the counter, chosen by the key.
-std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
+                                        std::array<std::uint32_t, 2> key);
 
 /// Counter-based generator, Philox 4x32-10, with our own transforms: the distributions of the standard library differ
 /// between implementations.

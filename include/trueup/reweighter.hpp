@@ -79,8 +79,9 @@ Reweighter train_reweighter(const Table& nominal, const Table& scanned, const Re
                             ThreadPool& pool, Monitor& monitor = silent_monitor());
 
 /// Closure of `reweighter` on the part of the tables that did not train it (the same split, from options.training.seed).
-std::vector<ClosurePoint> check_closure(const Reweighter& reweighter, const Table& nominal, const Table& scanned,
-                                        const ReweightOptions& options, const ClosureOptions& closure,
-                                        ThreadPool& pool, Monitor& monitor = silent_monitor());
+std::vector<ClosurePoint> check_closure(const Reweighter& reweighter, const Table& nominal,
+                                        const Table& scanned, const ReweightOptions& options,
+                                        const ClosureOptions& closure, ThreadPool& pool,
+                                        Monitor& monitor = silent_monitor());
 
 }  // namespace trueup

@@ -9,8 +9,8 @@ namespace trueup {
 
 /// Area under the ROC curve: P(score of positive > score of negative) + half the ties, each event with its weight
 /// (SRGN Eq. 5). Empty weights mean 1. Weights may be negative as long as both sums are positive; otherwise DataError.
-double auc(std::span<const float> positive, std::span<const float> positive_weights, std::span<const float> negative,
-           std::span<const float> negative_weights);
+double auc(std::span<const float> positive, std::span<const float> positive_weights,
+           std::span<const float> negative, std::span<const float> negative_weights);
 
 /// Standard deviation of the AUC when both samples have the same distribution:
 /// sqrt((1/n₊ + 1/n₋)/12) with effective sample sizes.
@@ -53,9 +53,10 @@ ShapeComparison compare_shapes(const Histogram& a, const Histogram& b);
 double ks_distance(std::span<const float> a, std::span<const float> a_weights, std::span<const float> b,
                    std::span<const float> b_weights);
 /// 1-D Wasserstein distance (area between the two distribution functions), in the unit of the values.
-double wasserstein_distance(std::span<const float> a, std::span<const float> a_weights, std::span<const float> b,
-                            std::span<const float> b_weights);
+double wasserstein_distance(std::span<const float> a, std::span<const float> a_weights,
+                            std::span<const float> b, std::span<const float> b_weights);
 /// Pearson correlation of two columns with weights; NaN-free: 0 when a column is constant.
-double pearson_correlation(std::span<const float> x, std::span<const float> y, std::span<const float> weights);
+double pearson_correlation(std::span<const float> x, std::span<const float> y,
+                           std::span<const float> weights);
 
 }  // namespace trueup

@@ -25,7 +25,9 @@ class TrainingRows {
   std::size_t stride() const noexcept { return features_ + 2; }
 
   std::span<float> inputs(std::size_t row) { return {values_.data() + row * stride(), features_}; }
-  std::span<const float> inputs(std::size_t row) const { return {values_.data() + row * stride(), features_}; }
+  std::span<const float> inputs(std::size_t row) const {
+    return {values_.data() + row * stride(), features_};
+  }
   float& target(std::size_t row) { return values_[row * stride() + features_]; }
   float target(std::size_t row) const { return values_[row * stride() + features_]; }
   float& weight(std::size_t row) { return values_[row * stride() + features_ + 1]; }

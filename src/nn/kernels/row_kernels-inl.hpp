@@ -1,0 +1,118 @@
+// Kernels over plain rows of numbers: the row losses, Adam, sums. Included once for each instruction set.
+#if defined(TRUEUP_NN_ROW_KERNELS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef TRUEUP_NN_ROW_KERNELS_INL
+#undef TRUEUP_NN_ROW_KERNELS_INL
+#else
+#define TRUEUP_NN_ROW_KERNELS_INL
+#endif
+
+#include <hwy/contrib/math/math-inl.h>
+#include <hwy/highway.h>
+
+#include "nn/kernels/kernels.hpp"
+#include "nn/kernels/product-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace trueup::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// A tile's losses are summed in float lanes (at most a few hundred rows), tiles in double.
+HWY_NOINLINE double bce_loss_kernel(std::size_t rows, const float* HWY_RESTRICT z,
+                                    const float* HWY_RESTRICT t, const float* HWY_RESTRICT w, float scale,
+                                    float* HWY_RESTRICT dz) {
+  const Tag d;
+  const std::size_t lanes = hn::Lanes(d);
+  const Vec one = hn::Set(d, 1.0f);
+  const Vec factor = hn::Set(d, scale);
+  Vec sum = hn::Zero(d);
+  for (std::size_t r = 0; r < rows; r += lanes) {
+    const Vec logit = hn::Load(d, z + r);
+    const Vec target = hn::Load(d, t + r);
+    const Vec weight = hn::Load(d, w + r);
+    const Vec small = hn::Exp(d, hn::Neg(hn::Abs(logit)));  // in (0, 1]: nothing overflows
+    const Vec softplus = hn::Add(hn::Max(logit, hn::Zero(d)), hn::Log1p(d, small));
+    sum = hn::MulAdd(weight, hn::NegMulAdd(target, logit, softplus), sum);
+    if (dz != nullptr) {
+      const Vec positive = hn::Div(one, hn::Add(one, small));
+      const Vec sigmoid = hn::IfThenElse(hn::Ge(logit, hn::Zero(d)), positive, hn::Mul(small, positive));
+      hn::Store(hn::Mul(hn::Mul(factor, weight), hn::Sub(sigmoid, target)), d, dz + r);
+    }
+  }
+  return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
+}
+
+HWY_NOINLINE double mse_loss_kernel(std::size_t rows, const float* HWY_RESTRICT z,
+                                    const float* HWY_RESTRICT t, const float* HWY_RESTRICT w, float scale,
+                                    float* HWY_RESTRICT dz) {
+  const Tag d;
+  const std::size_t lanes = hn::Lanes(d);
+  const Vec factor = hn::Set(d, 2.0f * scale);
+  Vec sum = hn::Zero(d);
+  for (std::size_t r = 0; r < rows; r += lanes) {
+    const Vec difference = hn::Sub(hn::Load(d, z + r), hn::Load(d, t + r));
+    const Vec weighted = hn::Mul(hn::Load(d, w + r), difference);
+    sum = hn::MulAdd(weighted, difference, sum);
+    if (dz != nullptr) {
+      hn::Store(hn::Mul(factor, weighted), d, dz + r);
+    }
+  }
+  return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
+}
+
+/// One parameter in scalar form, for what does not fill a vector.
+HWY_INLINE void adam_update_one(const AdamStep& step, float gradient, float& parameter, float& first,
+                                float& second) {
+  first = step.beta1 * first + (1.0f - step.beta1) * gradient;
+  second = step.beta2 * second + (1.0f - step.beta2) * gradient * gradient;
+  const float denominator = __builtin_sqrtf(second) * step.second_correction + step.epsilon;
+  parameter -= step.learning_rate * first / denominator;
+}
+
+HWY_NOINLINE void adam_update_kernel(std::size_t n, const AdamStep& step, const float* HWY_RESTRICT gradient,
+                                     float* HWY_RESTRICT parameters, float* HWY_RESTRICT first_moment,
+                                     float* HWY_RESTRICT second_moment) {
+  const Tag d;
+  const std::size_t lanes = hn::Lanes(d);
+  const Vec beta1 = hn::Set(d, step.beta1);
+  const Vec beta2 = hn::Set(d, step.beta2);
+  const Vec rest1 = hn::Set(d, 1.0f - step.beta1);
+  const Vec rest2 = hn::Set(d, 1.0f - step.beta2);
+  const Vec correction = hn::Set(d, step.second_correction);
+  const Vec epsilon = hn::Set(d, step.epsilon);
+  const Vec rate = hn::Set(d, step.learning_rate);
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const Vec g = hn::LoadU(d, gradient + i);
+    const Vec first = hn::MulAdd(beta1, hn::LoadU(d, first_moment + i), hn::Mul(rest1, g));
+    const Vec second = hn::MulAdd(beta2, hn::LoadU(d, second_moment + i), hn::Mul(hn::Mul(rest2, g), g));
+    hn::StoreU(first, d, first_moment + i);
+    hn::StoreU(second, d, second_moment + i);
+    const Vec denominator = hn::MulAdd(hn::Sqrt(second), correction, epsilon);
+    const Vec change = hn::Div(hn::Mul(rate, first), denominator);
+    hn::StoreU(hn::Sub(hn::LoadU(d, parameters + i), change), d, parameters + i);
+  }
+  for (; i < n; ++i) {
+    adam_update_one(step, gradient[i], parameters[i], first_moment[i], second_moment[i]);
+  }
+}
+
+HWY_NOINLINE void accumulate_kernel(std::size_t n, const float* HWY_RESTRICT add, float* HWY_RESTRICT sum) {
+  const Tag d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    hn::StoreU(hn::Add(hn::LoadU(d, sum + i), hn::LoadU(d, add + i)), d, sum + i);
+  }
+  for (; i < n; ++i) {
+    sum[i] += add[i];
+  }
+}
+
+HWY_NOINLINE const char* target_name_kernel() {
+  return hwy::TargetName(HWY_TARGET);
+}
+
+}  // namespace trueup::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // include guard per target

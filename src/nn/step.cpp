@@ -1,0 +1,134 @@
+// One optimiser step.
+#include "nn/step.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <trueup/error.hpp>
+
+namespace trueup {
+
+namespace {
+
+constexpr std::size_t kMostPieces = 64;
+constexpr std::size_t kFewestRowsOfPiece = 240;
+// All pieces' gradients together: they should stay in the shared cache.
+constexpr std::size_t kMostGradientFloats = 4'000'000;
+// Below this many sums, starting the other threads costs more than it saves.
+constexpr std::size_t kParallelReduction = 1 << 18;
+
+}  // namespace
+
+std::size_t pieces_of(std::size_t rows, std::size_t parameters) {
+  const std::size_t by_memory =
+      std::max<std::size_t>(4, kMostGradientFloats / std::max<std::size_t>(parameters, 1));
+  const std::size_t by_rows = std::max<std::size_t>(1, rows / kFewestRowsOfPiece);
+  return std::min({kMostPieces, by_memory, by_rows});
+}
+
+std::size_t piece_begin(std::size_t rows, std::size_t pieces, std::size_t piece) {
+  return rows * piece / pieces;
+}
+
+TrainingStep::TrainingStep(const Network& network, RowLoss loss, const AdamOptions& adam, ThreadPool& pool)
+    : loss_(loss),
+      adam_(adam),
+      pool_(pool),
+      parameters_(network.parameters().size()),
+      piece_stride_((parameters_ + kRowMultiple - 1) / kRowMultiple * kRowMultiple),
+      first_moment_(parameters_),
+      second_moment_(parameters_) {
+  for (int t = 0; t < pool.threads(); ++t) {
+    workspaces_.emplace_back(network, true);
+  }
+}
+
+void TrainingStep::reset() {
+  first_moment_.clear();
+  second_moment_.clear();
+  steps_ = 0;
+}
+
+void TrainingStep::run_piece(const Network& network, const TrainingRows& rows,
+                             std::span<const std::uint32_t> indices, float scale, std::size_t piece,
+                             int worker) {
+  TileWorkspace& tile = workspaces_[static_cast<std::size_t>(worker)];
+  float* gradient = pieces_.data() + piece * piece_stride_;
+  std::fill_n(gradient, piece_stride_, 0.0f);
+  const std::size_t tile_rows = even_tile_rows(indices.size());
+  double loss = 0.0;
+  for (std::size_t first = 0; first < indices.size(); first += tile_rows) {
+    tile.load(rows, indices.subspan(first, std::min(tile_rows, indices.size() - first)));
+    tile.forward(network);
+    loss += tile.loss(loss_, scale, true);
+    tile.backward(network, gradient);
+  }
+  losses_[piece] = loss;
+}
+
+void TrainingStep::reduce(std::size_t pieces) {
+  const auto reduce_range = [&](std::size_t first, std::size_t last) {
+    for (std::size_t p = 1; p < pieces; ++p) {
+      kernels::accumulate(last - first, pieces_.data() + p * piece_stride_ + first, pieces_.data() + first);
+    }
+  };
+  if (pieces * parameters_ < kParallelReduction) {
+    reduce_range(0, parameters_);
+    return;
+  }
+  constexpr std::size_t kChunk = 4096;
+  pool_.run((parameters_ + kChunk - 1) / kChunk, [&](std::size_t chunk, int) {
+    reduce_range(chunk * kChunk, std::min(parameters_, (chunk + 1) * kChunk));
+  });
+}
+
+double TrainingStep::loss_and_gradient(const Network& network, const TrainingRows& rows,
+                                       std::span<const std::uint32_t> indices) {
+  double weight_sum = 0.0;
+  for (const std::uint32_t i : indices) {
+    weight_sum += static_cast<double>(rows.weight(i));
+  }
+  if (!(weight_sum > 0.0)) {
+    throw DataError(
+        fmt::format("the weights of a training batch of {} rows sum to {}; their sum must be positive: use "
+                    "larger batches or check the weights",
+                    indices.size(), weight_sum));
+  }
+  const std::size_t pieces = pieces_of(indices.size(), parameters_);
+  if (pieces_.size() < pieces * piece_stride_) {
+    pieces_ = AlignedFloats(pieces * piece_stride_);
+    losses_.assign(pieces, 0.0);
+  }
+  const auto scale = static_cast<float>(1.0 / weight_sum);
+  pool_.run(pieces, [&](std::size_t piece, int worker) {
+    const std::size_t first = piece_begin(indices.size(), pieces, piece);
+    const std::size_t last = piece_begin(indices.size(), pieces, piece + 1);
+    run_piece(network, rows, indices.subspan(first, last - first), scale, piece, worker);
+  });
+  reduce(pieces);
+  double loss = 0.0;
+  for (std::size_t p = 0; p < pieces; ++p) {
+    loss += losses_[p];
+  }
+  return loss / weight_sum;
+}
+
+double TrainingStep::operator()(Network& network, const TrainingRows& rows,
+                                std::span<const std::uint32_t> indices, double learning_rate) {
+  const double loss = loss_and_gradient(network, rows, indices);
+  ++steps_;
+  const auto t = static_cast<double>(steps_);
+  AdamStep step;
+  step.learning_rate = static_cast<float>(learning_rate / (1.0 - std::pow(adam_.beta1, t)));
+  step.beta1 = static_cast<float>(adam_.beta1);
+  step.beta2 = static_cast<float>(adam_.beta2);
+  step.epsilon = static_cast<float>(adam_.epsilon);
+  step.second_correction = static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(adam_.beta2, t)));
+  kernels::adam_update(parameters_, step, pieces_.data(), network.parameters().data(), first_moment_.data(),
+                       second_moment_.data());
+  return loss;
+}
+
+}  // namespace trueup

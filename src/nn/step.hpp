@@ -1,0 +1,59 @@
+// One optimiser step: a batch cut into fixed pieces, each through fused tiles, reduced in order, then Adam.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <trueup/network.hpp>
+#include <trueup/threads.hpp>
+#include <trueup/trainer.hpp>
+
+#include "nn/aligned.hpp"
+#include "nn/tile.hpp"
+
+namespace trueup {
+
+/// Number of pieces a batch is cut into: depends on the batch and the network, never on the threads.
+std::size_t pieces_of(std::size_t rows, std::size_t parameters);
+
+/// First row of piece `piece` when `rows` are cut into `pieces` nearly equal parts.
+std::size_t piece_begin(std::size_t rows, std::size_t pieces, std::size_t piece);
+
+/// Holds the buffers of a training; the network passed to every call must be the one it was made for.
+class TrainingStep {
+ public:
+  TrainingStep(const Network& network, RowLoss loss, const AdamOptions& adam, ThreadPool& pool);
+
+  /// Forward, backward and Adam update on the rows listed. Returns their weighted mean loss before the update.
+  double operator()(Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,
+                    double learning_rate);
+
+  /// Loss and gradient without an update; the gradient is left in gradient().
+  double loss_and_gradient(const Network& network, const TrainingRows& rows,
+                           std::span<const std::uint32_t> indices);
+  std::span<const float> gradient() const { return {pieces_.data(), parameters_}; }
+
+  /// Forgets the moments and the step count.
+  void reset();
+
+ private:
+  void run_piece(const Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,
+                 float scale, std::size_t piece, int worker);
+  void reduce(std::size_t pieces);
+
+  RowLoss loss_;
+  AdamOptions adam_;
+  ThreadPool& pool_;
+  std::size_t parameters_;
+  std::size_t piece_stride_;
+  std::size_t steps_ = 0;
+  AlignedFloats pieces_;  // one gradient block a piece
+  AlignedFloats first_moment_;
+  AlignedFloats second_moment_;
+  std::vector<double> losses_;
+  std::vector<TileWorkspace> workspaces_;  // one a thread
+};
+
+}  // namespace trueup
