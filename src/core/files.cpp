@@ -68,6 +68,12 @@ void flush_to_disk(const fs::path& path, const fs::path& target) {
   if (failed != 0 && reason != EINVAL) cannot_write(target, std::strerror(reason));
 }
 
+/// The user knows the target, not the temporary.
+std::string with_name(std::string message, const std::string& temporary, const std::string& target) {
+  const auto at = message.find(temporary);
+  return at == std::string::npos ? message : message.replace(at, temporary.size(), target);
+}
+
 }  // namespace
 
 void check_writable(const fs::path& path) {
@@ -79,6 +85,21 @@ void check_writable(const fs::path& path) {
   if (file < 0) cannot_write(path, std::strerror(errno));
   ::close(file);
   ::unlink(probe.c_str());
+}
+
+void check_space([[maybe_unused]] const fs::path& path, [[maybe_unused]] std::uintmax_t bytes) {
+#ifdef __linux__
+  // Reserving also sees quotas and limits, which the number of free bytes does not.
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) cannot_write(path, std::strerror(errno));
+  const int failed = bytes == 0 ? 0 : ::fallocate(file, 0, 0, static_cast<off_t>(bytes));
+  const int reason = errno;
+  ::close(file);
+  ::unlink(path.c_str());
+  if (failed != 0 && (reason == ENOSPC || reason == EDQUOT || reason == EFBIG)) {
+    cannot_write(path, std::strerror(reason));
+  }
+#endif
 }
 
 void write_atomically(const fs::path& path, const std::function<void(const fs::path& temporary)>& write) {
@@ -93,6 +114,9 @@ void write_atomically(const fs::path& path, const std::function<void(const fs::p
   } catch (const fs::filesystem_error& error) {
     fs::remove(temporary, ignored);
     cannot_write(path, error.code().message());
+  } catch (const EnvironmentError& error) {
+    fs::remove(temporary, ignored);
+    throw EnvironmentError(with_name(error.what(), temporary.string(), path.string()));
   } catch (...) {
     fs::remove(temporary, ignored);
     throw;

@@ -1,6 +1,7 @@
 // Files that appear whole or not at all, and their checksums.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -19,6 +20,9 @@ std::string read_text(const std::filesystem::path& path);
 
 /// Throws EnvironmentError if write_atomically(path) could not work now. Leaves no file and touches none.
 void check_writable(const std::filesystem::path& path);
+/// Throws EnvironmentError if the disk cannot take `bytes` more at `path`, a new file; where the system cannot tell, does
+/// nothing. For writers that do not survive a full disk.
+void check_space(const std::filesystem::path& path, std::uintmax_t bytes);
 /// Throws DataError unless `path` is a file (not a directory) that can be opened for reading.
 void check_readable(const std::filesystem::path& path);
 

@@ -52,6 +52,10 @@ class Hdf5Session {
 /// HDF5's own innermost reason for the last failure, or "".
 std::string hdf5_reason();
 
+/// After a write that failed, so that closing the file works: HDF5 crashes at the end of the program when a file cannot
+/// be closed. What it still writes goes nowhere.
+void divert_writes(hid_t file);
+
 Hdf5Handle open_hdf5(const std::filesystem::path& path);
 /// Invalid handle when there is no such object.
 Hdf5Handle open_object(hid_t parent, const std::string& name);

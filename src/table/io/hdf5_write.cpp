@@ -109,6 +109,32 @@ void keep_others(hid_t to, const std::string& name, const std::filesystem::path&
   }
 }
 
+void write_table_to(hid_t file, const Table& table, const std::string& name, const std::filesystem::path& existing) {
+  if (name.empty()) {
+    const Hdf5Handle root(H5Gopen2(file, "/", H5P_DEFAULT), H5Gclose);
+    write_into(root.get(), table);
+  } else {
+    keep_others(file, name, existing);
+    write_into(make_group(file, name).get(), table);
+  }
+}
+
+std::uintmax_t bytes_of(const std::vector<Column>& columns) {
+  std::uintmax_t bytes = 0;
+  for (const Column& column : columns) bytes += column.values.size() * sizeof(float) + 4096;
+  return bytes;
+}
+
+/// What the file will take, about.
+std::uintmax_t expected_size(const Table& table, const std::string& name, const std::filesystem::path& existing) {
+  std::uintmax_t bytes = 65536 + bytes_of(table.columns()) + table.weights().size_bytes();
+  for (const JaggedGroup& group : table.groups()) bytes += group.offsets.size() * 8 + bytes_of(group.columns) + 4096;
+  for (const auto& [key, value] : table.metadata()) bytes += key.size() + value.size();
+  std::error_code missing;
+  const std::uintmax_t others = name.empty() ? 0 : std::filesystem::file_size(existing, missing);
+  return missing ? bytes : bytes + others;
+}
+
 }  // namespace
 
 void write_hdf5(const Table& table, const std::filesystem::path& to, const std::string& name,
@@ -116,19 +142,24 @@ void write_hdf5(const Table& table, const std::filesystem::path& to, const std::
   if (name.find('/') != std::string::npos || name == ".") {
     throw ConfigError(fmt::format("'{}' cannot be the name of a table in an HDF5 file: leave out '/' and '.'", name));
   }
+  check_space(to, expected_size(table, name, existing));
   const Hdf5Session session;
   const Hdf5Handle options(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_link_creation_order(options.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-  Hdf5Handle file(H5Fcreate(to.c_str(), H5F_ACC_TRUNC, options.get(), H5P_DEFAULT), H5Fclose);
+  const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  // The format of HDF5 1.8 puts checksums on its structures: damage is found there instead of being followed.
+  H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
+  H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
+  Hdf5Handle file(H5Fcreate(to.c_str(), H5F_ACC_TRUNC, options.get(), access.get()), H5Fclose);
   check(static_cast<bool>(file), fmt::format("'{}'", existing.string()));
-  if (name.empty()) {
-    const Hdf5Handle root(H5Gopen2(file.get(), "/", H5P_DEFAULT), H5Gclose);
-    write_into(root.get(), table);
-  } else {
-    keep_others(file.get(), name, existing);
-    write_into(make_group(file.get(), name).get(), table);
+  try {
+    write_table_to(file.get(), table, name, existing);
+    check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0, fmt::format("'{}'", existing.string()));
+  } catch (...) {
+    divert_writes(file.get());
+    throw;
   }
-  check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0 && file.close(), fmt::format("'{}'", existing.string()));
+  check(file.close(), fmt::format("'{}'", existing.string()));
 }
 
 }  // namespace trueup::io
