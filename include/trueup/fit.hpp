@@ -27,7 +27,7 @@ struct FitOptions {
   /// Points of the coarse scan over the model's range, and of the fine scan around its minimum (one parameter).
   std::size_t coarse_points = 9;
   std::size_t fine_points = 9;
-  /// Full width of the fine scan as a fraction of the range.
+  /// Full width of the fine scan as a fraction of the range. It moves, at most twice, until its minimum is inside.
   double fine_window = 0.25;
   /// Evaluations at most for NLopt's minimisers.
   std::size_t max_evaluations = 60;
@@ -63,9 +63,15 @@ struct FitResult {
   /// Repetitions left out of the mean because their minimum lies at the edge of the range.
   std::vector<std::size_t> rejected;
   std::vector<ScanPoint> scan;
-  /// Curve fitted to the fine scan of each repetition: a + b sqrt((θ−c)² + d²) (one parameter, method scan).
+  /// Curve fitted to the fine scan of each repetition (one parameter, minimiser scan), with u = θ − centre:
+  /// AUC = floor + slope (sqrt(u² + rounding²) + asymmetry · u). Near the truth the AUC of the best classifier rises
+  /// linearly on both sides; what the classifier cannot see rounds the corner.
   struct Curve {
-    double floor = 0.5, slope = 0.0, centre = 0.0, rounding = 0.0;
+    double floor = 0.5;
+    double slope = 0.0;
+    double centre = 0.0;
+    double rounding = 0.0;
+    double asymmetry = 0.0;
     std::size_t repetition = 0;
   };
   std::vector<Curve> curves;

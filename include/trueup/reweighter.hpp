@@ -26,6 +26,8 @@ struct ReweightOptions {
   TrainOptions training;
   /// Part of each table that trains; the rest validates (the papers use one half).
   double train_fraction = 0.5;
+  /// Resample the events with Poisson weights of mean 1, so that several trainings show the samples' own noise too.
+  bool bootstrap = false;
 };
 
 /// Closure at one θ: reweighted nominal events against events generated near θ. All on events that did not train.

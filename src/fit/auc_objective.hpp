@@ -1,0 +1,41 @@
+// The objective of method auc: the held-out AUC of a classifier trained afresh at θ (SRGN Eqs 4 and 5).
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <trueup/fit.hpp>
+#include <trueup/two_sample.hpp>
+
+namespace trueup {
+
+/// One repetition's objective: its resampled events and seeds are fixed, so AUC(θ) is a smooth curve with a common
+/// noise rather than points with independent noise.
+class AucObjective {
+ public:
+  /// The tables must outlive the objective. Events are resampled with Poisson weights when options.repetitions > 1.
+  AucObjective(const Table& data, const Table& simulation, const Reweighter& reweighter,
+               const FitOptions& options, std::size_t repetition, ThreadPool& pool, Monitor& monitor);
+
+  /// Trains a new classifier on reweighted simulation against data and scores it on events it never saw.
+  ScanPoint operator()(std::span<const double> theta);
+
+  std::size_t evaluations() const noexcept { return evaluations_; }
+  const TrainRecord& last_record() const noexcept { return last_record_; }
+
+ private:
+  const Reweighter& reweighter_;
+  std::size_t repetition_;
+  ThreadPool& pool_;
+  Monitor& monitor_;
+  TwoSampleOptions classifier_;
+  FeatureMatrix data_;
+  std::vector<float> data_weights_;
+  Table simulation_generator_;  // the generator columns of the resampled simulation, with its event weights
+  FeatureMatrix simulation_;
+  std::size_t evaluations_ = 0;
+  TrainRecord last_record_;
+};
+
+}  // namespace trueup

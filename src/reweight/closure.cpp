@@ -1,0 +1,168 @@
+// Closure: reweighted nominal events against events generated near θ, on events that did not train the weights.
+#include <trueup/reweighter.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <trueup/error.hpp>
+#include <trueup/random.hpp>
+#include <trueup/stats.hpp>
+#include <trueup/two_sample.hpp>
+
+#include "reweight/samples.hpp"
+
+namespace trueup {
+
+namespace {
+
+constexpr std::size_t kFewestEvents = 100;
+
+/// Validation events of one window in θ: generated there, and nominal ones with weights to the generated θ values.
+struct ClosureSample {
+  Table generated;
+  Table nominal;
+  std::vector<float> weights;
+};
+
+double quantile(std::span<const float> values, double q) {
+  std::vector<float> sorted(values.begin(), values.end());
+  const auto k = static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1));
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(k), sorted.end());
+  return static_cast<double>(sorted[k]);
+}
+
+/// w for nominal rows where row i has its own θ: the θ of the generated event i (modulo their number).
+std::vector<float> weights_at_own_theta(const Reweighter& reweighter, const Table& nominal,
+                                        const Table& generated, ThreadPool& pool) {
+  const Model& model = reweighter.model();
+  const std::size_t features = model.inputs.size();
+  const std::size_t width = features + model.parameters.size();
+  std::vector<float> inputs(nominal.rows() * width);
+  for (std::size_t f = 0; f < features; ++f) {
+    const auto values = nominal.values(model.inputs[f].name);
+    for (std::size_t r = 0; r < values.size(); ++r) {
+      inputs[r * width + f] = (values[r] - model.inputs[f].shift) * model.inputs[f].scale;
+    }
+  }
+  for (std::size_t p = 0; p < model.parameters.size(); ++p) {
+    const auto values = generated.values(model.parameters[p].name);
+    for (std::size_t r = 0; r < nominal.rows(); ++r) {
+      const float theta = values[r % values.size()];
+      inputs[r * width + features + p] = (theta - model.parameters[p].shift) * model.parameters[p].scale;
+    }
+  }
+  std::vector<float> weights(nominal.rows());
+  evaluate(model.network, inputs, weights, pool);
+  const auto own = nominal.weights();
+  for (std::size_t r = 0; r < weights.size(); ++r) {
+    weights[r] = std::exp(weights[r]) * (own.empty() ? 1.0f : own[r]);
+  }
+  return weights;
+}
+
+ClosureSample make_sample(const Reweighter& reweighter, const Table& nominal, const Table& scanned,
+                          std::size_t parameter, double centre, const ClosureOptions& closure,
+                          ThreadPool& pool) {
+  const ModelParameter& p = reweighter.model().parameters[parameter];
+  const double half = 0.5 * closure.window * (p.high - p.low);
+  const auto theta = scanned.values(p.name);
+  std::vector<std::uint32_t> inside;
+  for (std::size_t r = 0; r < theta.size() && inside.size() < closure.max_events; ++r) {
+    if (std::abs(static_cast<double>(theta[r]) - centre) <= half) {
+      inside.push_back(static_cast<std::uint32_t>(r));
+    }
+  }
+  if (inside.size() < kFewestEvents) {
+    throw DataError(
+        fmt::format("closure at {} = {}: only {} scanned events within ± {}; widen the window or use more "
+                    "events",
+                    p.name, centre, inside.size(), half));
+  }
+  ClosureSample sample;
+  sample.generated = scanned.select(inside);
+  sample.nominal = nominal.slice(0, std::min(nominal.rows(), closure.max_events));
+  sample.weights = weights_at_own_theta(reweighter, sample.nominal, sample.generated, pool);
+  return sample;
+}
+
+void judge_columns(const ClosureSample& sample, const std::vector<std::string>& columns,
+                   ClosurePoint& point) {
+  constexpr std::size_t kBins = 40;
+  const auto generated_weights = sample.generated.weights();
+  for (const std::string& name : columns) {
+    const auto generated = sample.generated.values(name);
+    const auto nominal = sample.nominal.values(name);
+    const auto edges = suggest_edges(generated, kBins);
+    const Histogram target = histogram(generated, generated_weights, edges);
+    ClosurePoint::ColumnClosure column;
+    column.name = name;
+    column.chi2_per_ndof = compare_shapes(histogram(nominal, sample.weights, edges), target).per_ndof();
+    column.chi2_per_ndof_unweighted =
+        compare_shapes(histogram(nominal, sample.nominal.weights(), edges), target).per_ndof();
+    column.ks = ks_distance(nominal, sample.weights, generated, generated_weights);
+    point.columns.push_back(column);
+  }
+}
+
+void judge_weights(const ClosureSample& sample, ClosurePoint& point) {
+  const MeanWithError mean = weighted_mean(sample.weights, {});
+  point.mean_weight = mean.value;
+  point.mean_weight_error = mean.error;
+  point.effective_sample_size = effective_sample_size(sample.weights);
+  point.effective_fraction = point.effective_sample_size / static_cast<double>(sample.weights.size());
+  point.largest_weight =
+      static_cast<double>(*std::max_element(sample.weights.begin(), sample.weights.end())) / mean.value;
+}
+
+void judge_classifier(const ClosureSample& sample, const std::vector<std::string>& columns,
+                      std::uint64_t seed, ThreadPool& pool, Monitor& monitor, ClosurePoint& point) {
+  TwoSampleOptions options;
+  options.hidden = {64, 64};
+  options.seed = seed;
+  options.training.max_epochs = 30;
+  options.training.patience = 5;
+  options.training.task = "closure classifier";
+  const FeatureMatrix generated = feature_matrix(sample.generated, columns, "scanned sample");
+  const FeatureMatrix nominal = feature_matrix(sample.nominal, columns, "nominal sample");
+  const auto weights = sample.generated.weights();
+  const auto with = two_sample_auc(generated, weights, nominal, sample.weights, options, pool, monitor);
+  const auto without =
+      two_sample_auc(generated, weights, nominal, sample.nominal.weights(), options, pool, monitor);
+  point.auc = with.auc;
+  point.auc_null_spread = with.null_spread;
+  point.auc_unweighted = without.auc;
+}
+
+}  // namespace
+
+std::vector<ClosurePoint> check_closure(const Reweighter& reweighter, const Table& nominal,
+                                        const Table& scanned, const ReweightOptions& options,
+                                        const ClosureOptions& closure, ThreadPool& pool, Monitor& monitor) {
+  check_reweight_inputs(nominal, scanned, options);
+  const auto splits = split_reweight_samples(nominal, scanned, options);
+  const Table held_nominal = nominal.select(splits.nominal.validate);
+  const Table held_scanned = scanned.select(splits.scanned.validate);
+  std::vector<ClosurePoint> points;
+  for (std::size_t p = 0; p < options.parameters.size(); ++p) {
+    for (std::size_t k = 0; k < closure.points; ++k) {
+      const double q = (static_cast<double>(k) + 0.5) / static_cast<double>(closure.points);
+      const double centre = quantile(held_scanned.values(options.parameters[p]), q);
+      const ClosureSample sample =
+          make_sample(reweighter, held_nominal, held_scanned, p, centre, closure, pool);
+      ClosurePoint point;
+      point.theta = options.nominal;
+      point.theta[p] = centre;
+      point.generated_events = sample.generated.rows();
+      judge_weights(sample, point);
+      judge_columns(sample, options.features, point);
+      const std::uint64_t seed = derive_seed(options.training.seed, "closure", p * closure.points + k);
+      judge_classifier(sample, options.features, seed, pool, monitor, point);
+      points.push_back(std::move(point));
+    }
+  }
+  return points;
+}
+
+}  // namespace trueup

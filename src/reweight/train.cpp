@@ -1,0 +1,167 @@
+// Training of w(x,θ): scanned events against nominal events that borrow the scanned events' θ.
+#include <trueup/reweighter.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <trueup/error.hpp>
+#include <trueup/random.hpp>
+
+#include "reweight/samples.hpp"
+
+namespace trueup {
+
+namespace {
+
+/// Range, mean and width of each θ column; the model's parameters.
+std::vector<ModelParameter> model_parameters(const Table& scanned, const ReweightOptions& options) {
+  std::vector<ModelParameter> parameters;
+  const auto standard = standardising_inputs({&scanned}, options.parameters);
+  for (std::size_t p = 0; p < options.parameters.size(); ++p) {
+    const auto values = scanned.values(options.parameters[p]);
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    if (!(*low < *high)) {
+      throw DataError(
+          fmt::format("scanned sample: '{}' is {} in every event; it must vary for a weight to be learnt",
+                      options.parameters[p], *low));
+    }
+    parameters.push_back({standard[p].name, standard[p].unit, options.nominal[p], static_cast<double>(*low),
+                          static_cast<double>(*high), standard[p].shift, standard[p].scale});
+  }
+  return parameters;
+}
+
+/// Fills training rows from the two tables in the model's standardised inputs.
+class RowFiller {
+ public:
+  RowFiller(const Model& model, const Table& nominal, const Table& scanned, bool bootstrap,
+            std::uint64_t seed)
+      : model_(model),
+        nominal_(columns_of(model, nominal)),
+        scanned_(columns_of(model, scanned)),
+        bootstrap_(bootstrap),
+        seed_(seed) {
+    for (const ModelParameter& parameter : model.parameters) {
+      theta_.push_back(scanned.values(parameter.name));
+    }
+  }
+
+  /// Label 1: the scanned rows. Label 0: as many rows or one per nominal event, whichever is more, so that a small
+  /// nominal sample is shown with several θ; each borrows the θ of a random scanned row of the same part.
+  TrainingRows rows(const ReweightSplit& parts_nominal, const ReweightSplit& parts_scanned,
+                    bool training) const {
+    const auto& from_nominal = training ? parts_nominal.train : parts_nominal.validate;
+    const auto& from_scanned = training ? parts_scanned.train : parts_scanned.validate;
+    const std::size_t positives = from_scanned.size();
+    const std::size_t negatives = std::max(from_nominal.size(), positives);
+    TrainingRows rows(positives + negatives, model_.inputs.size() + model_.parameters.size());
+    const std::vector<float> resampled_scanned = resampling(scanned_.rows, "bootstrap scanned");
+    const std::vector<float> resampled_nominal = resampling(nominal_.rows, "bootstrap nominal");
+    for (std::size_t i = 0; i < positives; ++i) {
+      const std::uint32_t s = from_scanned[i];
+      fill(rows, i, scanned_, s, s, 1.0f, resampled_scanned[s]);
+    }
+    RandomStream stream(seed_, "borrowed theta", training ? 0 : 1);
+    for (std::size_t i = 0; i < negatives; ++i) {
+      const std::uint32_t n = from_nominal[i % from_nominal.size()];
+      const std::uint32_t s = from_scanned[stream.below(positives)];
+      // A bootstrap copy of the scanned event lends its θ as often as it counts itself.
+      fill(rows, positives + i, nominal_, n, s, 0.0f, resampled_nominal[n] * resampled_scanned[s]);
+    }
+    balance(rows, positives);
+    return rows;
+  }
+
+ private:
+  /// A table's columns in the model's order.
+  struct Events {
+    std::size_t rows;
+    std::vector<std::span<const float>> features;
+    std::span<const float> weights;
+  };
+
+  static Events columns_of(const Model& model, const Table& table) {
+    Events events{table.rows(), {}, table.weights()};
+    for (const ModelInput& input : model.inputs) {
+      events.features.push_back(table.values(input.name));
+    }
+    return events;
+  }
+
+  std::vector<float> resampling(std::size_t rows, std::string_view purpose) const {
+    std::vector<float> counts(rows, 1.0f);
+    if (bootstrap_) {
+      RandomStream stream(seed_, purpose);
+      for (float& c : counts) {
+        c = static_cast<float>(stream.poisson(1.0));
+      }
+    }
+    return counts;
+  }
+
+  void fill(TrainingRows& rows, std::size_t to, const Events& events, std::uint32_t event,
+            std::uint32_t theta_row, float label, float factor) const {
+    auto inputs = rows.inputs(to);
+    const std::size_t features = model_.inputs.size();
+    for (std::size_t f = 0; f < features; ++f) {
+      inputs[f] = (events.features[f][event] - model_.inputs[f].shift) * model_.inputs[f].scale;
+    }
+    for (std::size_t p = 0; p < theta_.size(); ++p) {
+      inputs[features + p] = (theta_[p][theta_row] - model_.parameters[p].shift) * model_.parameters[p].scale;
+    }
+    rows.target(to) = label;
+    rows.weight(to) = factor * (events.weights.empty() ? 1.0f : events.weights[event]);
+  }
+
+  /// Scales each class's weights to a mean of 1 per scanned row, so that the odds are the density ratio (Eq. 2).
+  static void balance(TrainingRows& rows, std::size_t positives) {
+    double sums[2] = {0.0, 0.0};
+    for (std::size_t r = 0; r < rows.rows(); ++r) {
+      sums[r < positives ? 1 : 0] += static_cast<double>(rows.weight(r));
+    }
+    for (const double sum : sums) {
+      if (!(sum > 0.0)) {
+        throw DataError(
+            fmt::format("the event weights of one class sum to {} in a part of the samples; their sum must "
+                        "be positive",
+                        sum));
+      }
+    }
+    for (std::size_t r = 0; r < rows.rows(); ++r) {
+      rows.weight(r) *= static_cast<float>(static_cast<double>(positives) / sums[r < positives ? 1 : 0]);
+    }
+  }
+
+  const Model& model_;
+  Events nominal_;
+  Events scanned_;
+  std::vector<std::span<const float>> theta_;
+  bool bootstrap_;
+  std::uint64_t seed_;
+};
+
+}  // namespace
+
+Reweighter train_reweighter(const Table& nominal, const Table& scanned, const ReweightOptions& options,
+                            ThreadPool& pool, Monitor& monitor) {
+  check_reweight_inputs(nominal, scanned, options);
+  const auto splits = split_reweight_samples(nominal, scanned, options);
+  Model model{Network(
+      NetworkSpec{options.features.size() + options.parameters.size(), options.hidden, 1, Activation::relu})};
+  model.kind = ModelKind::reweighter;
+  model.inputs = standardising_inputs({&nominal, &scanned}, options.features);
+  model.parameters = model_parameters(scanned, options);
+
+  const RowFiller filler(model, nominal, scanned, options.bootstrap, options.training.seed);
+  const TrainingRows training = filler.rows(splits.nominal, splits.scanned, true);
+  const TrainingRows validation = filler.rows(splits.nominal, splits.scanned, false);
+  RandomStream init(options.training.seed, "reweighter start");
+  model.network.initialise(init);
+  model.record = train(model.network, training, validation, options.training, pool, monitor);
+  return Reweighter(std::move(model));
+}
+
+}  // namespace trueup
