@@ -133,10 +133,11 @@ struct SimulatedColumn {
 ///   kaons                      number of K+-, K0L and K0S (a K0S counts although it has decayed)
 ///   thrust                     max over axes n of sum |p.n| / sum |p|
 ///   sum_pt [GeV]               scalar sum of pt
-///   jets                       number of jets
+///   njets                      number of jets
 ///   jetI_pt, jetI_mass [GeV]   of the leading (I = 1) and second (I = 2) jet; 0 when there is none
 ///   jetI_eta                   pseudorapidity
 ///   jetI_multiplicity, jetI_charged, jetI_kaons
+/// Groups "gen_jets" and "det_jets": every jet's pt [GeV], eta, phi [rad], mass [GeV], multiplicity, charged, kaons.
 /// What the detector's response depends on (generator level, only with a detector): weights are learnt from generator
 /// columns, and a response to something they do not hold would bias a fit.
 ///   gen_charged_thrust         thrust of the charged particles

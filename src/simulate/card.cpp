@@ -135,14 +135,16 @@ void read_output(ConfigTable table, OutputCard& card, bool has_detector) {
   for (const std::string& level : card.levels) {
     if (level == "detector" && !has_detector) table.fail("levels", "detector level needs a [detector]");
     if (level != "generator" && level != "detector") {
-      table.fail("levels", "unknown level '" + level + "'" + did_you_mean(level, {"generator", "detector"}));
+      table.fail("levels", "unknown level '" + level + "'" + did_you_mean(level, {"generator", "detector"}) +
+                               "; known are 'generator', 'detector'");
     }
   }
   card.columns = table.strings("columns", {});
   card.groups = table.strings("groups", {});
   for (const std::string& group : card.groups) {
     if (group != "gen_jets" && group != "det_jets") {
-      table.fail("groups", "unknown group '" + group + "'" + did_you_mean(group, {"gen_jets", "det_jets"}));
+      table.fail("groups", "unknown group '" + group + "'" + did_you_mean(group, {"gen_jets", "det_jets"}) +
+                               "; known are 'gen_jets', 'det_jets'");
     }
     const std::string level = group == "gen_jets" ? "generator" : "detector";
     if (std::find(card.levels.begin(), card.levels.end(), level) == card.levels.end()) {

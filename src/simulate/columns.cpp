@@ -1,4 +1,7 @@
 // Which columns a card's table has.
+#include <set>
+
+#include <trueup/error.hpp>
 #include <trueup/simulate.hpp>
 
 #include "simulate/gaussian.hpp"
@@ -17,6 +20,13 @@ std::vector<SimulatedColumn> simulated_columns(const SimulationCard& card) {
   }
   for (const ScannedParameter& p : card.scan)
     columns.push_back({p.name, p.unit, "scanned value of " + p.setting});
+  std::set<std::string> names(card.output.groups.begin(), card.output.groups.end());
+  for (const SimulatedColumn& c : columns) {
+    if (!names.insert(c.name).second) {
+      throw ConfigError("the card names the column '" + c.name +
+                        "' twice (in output.columns, output.groups, or as a scanned parameter)");
+    }
+  }
   return columns;
 }
 

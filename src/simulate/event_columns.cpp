@@ -30,8 +30,7 @@ void EventColumns::set_row(std::size_t row, const EventSummary& generator, const
 }
 
 void EventColumns::set_scanned(std::size_t row, const std::vector<double>& values) {
-  for (std::size_t p = 0; p < values.size(); ++p)
-    scanned_[p][row] = static_cast<float>(values[p]);
+  for (std::size_t p = 0; p < values.size(); ++p) scanned_[p][row] = static_cast<float>(values[p]);
 }
 
 void EventColumns::add_jets(Level level, std::size_t row, std::size_t block, const std::vector<Jet>& jets) {
@@ -45,8 +44,7 @@ JaggedGroup EventColumns::jagged(const Group& group, const std::string& name) {
   JaggedGroup out;
   out.name = name;
   out.offsets.assign(1, 0);
-  for (const std::uint64_t count : group.counts)
-    out.offsets.push_back(out.offsets.back() + count);
+  for (const std::uint64_t count : group.counts) out.offsets.push_back(out.offsets.back() + count);
   out.columns = {{"pt", "GeV", {}},        {"eta", "", {}},     {"phi", "rad", {}}, {"mass", "GeV", {}},
                  {"multiplicity", "", {}}, {"charged", "", {}}, {"kaons", "", {}}};
   for (const std::vector<Jet>& block : group.blocks) {

@@ -19,8 +19,7 @@ class FastJetFinder : public JetFinder {
   void find(std::span<const Particle> particles, std::vector<Jet>& jets) override {
     jets.clear();
     inputs_.clear();
-    for (const Particle& p : particles)
-      inputs_.emplace_back(p.px, p.py, p.pz, p.e);
+    for (const Particle& p : particles) inputs_.emplace_back(p.px, p.py, p.pz, p.e);
     if (inputs_.empty()) return;
     const fastjet::ClusterSequence sequence(inputs_, definition_);
     for (const fastjet::PseudoJet& found : fastjet::sorted_by_pt(sequence.inclusive_jets(min_pt_))) {

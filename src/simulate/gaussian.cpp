@@ -26,10 +26,8 @@ double& setting_of(GaussianCard& card, const std::string& name) {
 /// Applies the fixed parameters and checks that all values make sense.
 GaussianCard resolved(const SimulationCard& card) {
   GaussianCard gaussian = card.gaussian;
-  for (const FixedParameter& p : card.fixed)
-    setting_of(gaussian, p.setting) = p.value;
-  for (const ScannedParameter& p : card.scan)
-    setting_of(gaussian, p.setting) = p.low;
+  for (const FixedParameter& p : card.fixed) setting_of(gaussian, p.setting) = p.value;
+  for (const ScannedParameter& p : card.scan) setting_of(gaussian, p.setting) = p.low;
   if (!(gaussian.sigma > 0.0) || !(gaussian.noise >= 0.0)) {
     throw ConfigError("the gaussian source needs sigma > 0 and noise >= 0, over the whole range of a scan");
   }

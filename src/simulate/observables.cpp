@@ -24,7 +24,7 @@ constexpr Entry kEvent[] = {
     {"charged", "", "number of charged particles", [](S s) { return s.charged; }},
     {"thrust", "", "max over axes n of sum |p.n| / sum |p|", [](S s) { return s.thrust; }},
     {"sum_pt", "GeV", "scalar sum of pt", [](S s) { return s.sum_pt; }},
-    {"jets", "", "number of jets", [](S s) { return s.jets; }},
+    {"njets", "", "number of jets", [](S s) { return s.jets; }},
     {"jet1_pt", "GeV", "leading jet: pt", [](S s) { return s.leading[0].pt; }},
     {"jet1_eta", "", "leading jet: pseudorapidity", [](S s) { return s.leading[0].eta; }},
     {"jet1_mass", "GeV", "leading jet: mass", [](S s) { return s.leading[0].mass; }},
@@ -63,8 +63,7 @@ constexpr Entry kResponse[] = {
 template <std::size_t N>
 void add(std::vector<Observable>& out, const Entry (&entries)[N], Level level) {
   const std::string prefix = level == Level::generator ? "gen_" : "det_";
-  for (const Entry& e : entries)
-    out.push_back({prefix + e.name, e.unit, e.meaning, level, e.value});
+  for (const Entry& e : entries) out.push_back({prefix + e.name, e.unit, e.meaning, level, e.value});
 }
 
 bool has_level(const SimulationCard& card, const std::string& level) {
@@ -88,14 +87,13 @@ std::vector<Observable> chosen_observables(const SimulationCard& card) {
   const std::vector<Observable> all = available_observables(card);
   if (card.output.columns.empty()) return all;
   std::vector<std::string> names;
-  for (const Observable& o : all)
-    names.push_back(o.name);
+  for (const Observable& o : all) names.push_back(o.name);
   std::vector<Observable> chosen;
   for (const std::string& name : card.output.columns) {
     const auto at = std::find(names.begin(), names.end(), name);
     if (at == names.end()) {
       throw ConfigError("output.columns: this card gives no column '" + name + "'" +
-                        did_you_mean(name, names) + "; it gives " + quoted_list(names, 60));
+                        did_you_mean(name, names) + "; it gives " + quoted_list(names));
     }
     chosen.push_back(all[static_cast<std::size_t>(at - names.begin())]);
   }
@@ -104,7 +102,7 @@ std::vector<Observable> chosen_observables(const SimulationCard& card) {
 
 Summariser::Summariser(const std::vector<Observable>& observables) {
   for (const Observable& o : observables) {
-    detector_ |= o.level == Level::detector;
+    (o.level == Level::detector ? detector_ : generator_) = true;
     generator_thrust_ |= o.name == "gen_thrust";
     detector_thrust_ |= o.name == "det_thrust";
     charged_thrust_ |= o.name == "gen_charged_thrust";

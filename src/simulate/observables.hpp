@@ -49,14 +49,15 @@ class Summariser {
   EventSummary generator(std::span<const Particle> particles, JetFinder& finder, const Detector* detector,
                          std::vector<Jet>& jets);
   EventSummary detector(std::span<const Particle> objects, JetFinder& finder, std::vector<Jet>& jets);
-  /// False when no column is of detector level.
-  bool wants_detector() const { return detector_; }
+  /// False when no column is of that level.
+  bool wants(Level level) const { return level == Level::generator ? generator_ : detector_; }
 
  private:
   EventSummary common(std::span<const Particle> particles, JetFinder& finder, std::vector<Jet>& jets,
                       bool thrust);
 
-  bool detector_ = false, generator_thrust_ = false, detector_thrust_ = false, charged_thrust_ = false;
+  bool generator_ = false, detector_ = false, generator_thrust_ = false, detector_thrust_ = false,
+       charged_thrust_ = false;
   ThrustFinder thrust_;
 };
 

@@ -9,8 +9,7 @@ namespace {
 
 /// A final descendant of particle i, always the first.
 int first_final_descendant(const Pythia8::Event& event, int i) {
-  while (!event[i].isFinal() && event[i].daughter1() > i)
-    i = event[i].daughter1();
+  while (!event[i].isFinal() && event[i].daughter1() > i) i = event[i].daughter1();
   return i;
 }
 
@@ -22,8 +21,7 @@ void seed_block(Pythia8::Pythia& pythia, std::uint64_t seed, std::uint64_t block
   pythia.rndm.init(1);
   Pythia8::RndmState state = pythia.rndm.getState();
   RandomStream stream(seed, "pythia", block);
-  for (double& u : state.u)
-    u = static_cast<double>(stream.next_u64() >> 16) * 0x1p-48;
+  for (double& u : state.u) u = static_cast<double>(stream.next_u64() >> 16) * 0x1p-48;
   pythia.rndm.setState(state);
 }
 
@@ -52,9 +50,10 @@ void visible_particles(const Pythia8::Event& event, Particles& particles) {
   kaon_carriers.clear();
   for (int i = 1; i < event.size(); ++i) {
     const Pythia8::Particle& p = event[i];
-    // A K0S that has decayed is counted at one of its products; of successive copies only the last decays.
+    // A K0S that has decayed is counted at one of its products. One that goes on as a copy of itself has not decayed.
     if (!p.isFinal()) {
-      if (p.id() == 310) kaon_carriers.push_back(first_final_descendant(event, i));
+      if (p.id() == 310 && event[p.daughter1()].id() != 310)
+        kaon_carriers.push_back(first_final_descendant(event, i));
       continue;
     }
     if (!p.isVisible()) continue;
@@ -70,8 +69,7 @@ void visible_particles(const Pythia8::Event& event, Particles& particles) {
     out.x = p.xProd();
     out.y = p.yProd();
     out.z = p.zProd();
-    for (const int carrier : kaon_carriers)
-      out.kaons += carrier == i;
+    for (const int carrier : kaon_carriers) out.kaons += carrier == i;
     particles.push_back(out);
   }
 }

@@ -29,8 +29,7 @@ constexpr std::array<const char*, 9> kFarFromHiggs{
     "hadronlevel:", "colourreconnection:", "multipartoninteractions:"};
 
 std::string lower(std::string text) {
-  for (char& c : text)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return text;
 }
 
@@ -76,14 +75,10 @@ bool is_number(const std::string& text) {
 /// Names of all settings, as Pythia spells them.
 std::vector<std::string> setting_names(Pythia8::Settings& settings) {
   std::vector<std::string> names;
-  for (const auto& [key, entry] : settings.getFlagMap(""))
-    names.push_back(entry.name);
-  for (const auto& [key, entry] : settings.getModeMap(""))
-    names.push_back(entry.name);
-  for (const auto& [key, entry] : settings.getParmMap(""))
-    names.push_back(entry.name);
-  for (const auto& [key, entry] : settings.getWordMap(""))
-    names.push_back(entry.name);
+  for (const auto& [key, entry] : settings.getFlagMap("")) names.push_back(entry.name);
+  for (const auto& [key, entry] : settings.getModeMap("")) names.push_back(entry.name);
+  for (const auto& [key, entry] : settings.getParmMap("")) names.push_back(entry.name);
+  for (const auto& [key, entry] : settings.getWordMap("")) names.push_back(entry.name);
   return names;
 }
 
@@ -107,6 +102,19 @@ bool value_makes_sense(Pythia8::Settings& s, const std::string& name, const std:
   return !value.empty() || s.isWord(name);
 }
 
+/// "a number from 0 to 1": what a setting takes, in words.
+std::string accepted_values(Pythia8::Settings& s, const std::string& name) {
+  if (s.isFlag(name)) return "'on' or 'off'";
+  const auto range = [](const auto& entry) {
+    return (entry.hasMin ? " from " + shortest_text(entry.valMin) : "") +
+           (entry.hasMax ? " up to " + shortest_text(entry.valMax) : "");
+  };
+  const std::string key = lower(name);
+  if (s.isParm(name)) return "a number" + range(s.getParmMap(key).at(key));
+  if (s.isMode(name)) return "a whole number" + range(s.getModeMap(key).at(key));
+  return "values of another type; see Pythia's manual";
+}
+
 }  // namespace
 
 PythiaFactory::PythiaFactory(const SimulationCard& card) : scan_(card.scan) {
@@ -118,15 +126,11 @@ PythiaFactory::PythiaFactory(const SimulationCard& card) : scan_(card.scan) {
   }
   databases_->readString("Print:quiet = on", false);
   databases_->logger.init(databases_->settings);  // from now on it keeps its messages to itself
-  for (const std::string& line : card.pythia_settings)
-    read(line);
-  for (const FixedParameter& p : card.fixed)
-    read(p.setting + " = " + shortest_text(p.value));
-  for (const ScannedParameter& p : card.scan)
-    check_scan(p);
+  for (const std::string& line : card.pythia_settings) read(line);
+  for (const FixedParameter& p : card.fixed) read(p.setting + " = " + shortest_text(p.value));
+  for (const ScannedParameter& p : card.scan) check_scan(p);
   std::vector<double> middle;
-  for (const ScannedParameter& p : card.scan)
-    middle.push_back(0.5 * (p.low + p.high));
+  for (const ScannedParameter& p : card.scan) middle.push_back(0.5 * (p.low + p.high));
   const PythiaPtr first = initialised(middle, false);
   const bool far = std::all_of(scan_.begin(), scan_.end(), [](const ScannedParameter& p) {
     return std::any_of(kFarFromHiggs.begin(), kFarFromHiggs.end(),
@@ -157,8 +161,8 @@ void PythiaFactory::read(const std::string& line) {
   }
   const bool sensible = particle || value_makes_sense(settings, name, value);
   if (!sensible || !databases_->readString(name + " = " + value, false)) {
-    throw ConfigError("Pythia does not accept the value '" + value + "' of '" + name +
-                      "': see the ranges and types in its manual");
+    throw ConfigError("Pythia does not accept the value '" + value + "' of '" + name + "'" +
+                      (particle ? "" : "; it takes " + accepted_values(settings, name)));
   }
 }
 
@@ -168,8 +172,7 @@ void PythiaFactory::check_scan(const ScannedParameter& p) {
   if (!particle && is_setting(settings, p.setting) && !settings.isParm(p.setting)) {
     throw ConfigError("scan." + p.name + ": '" + p.setting + "' is not a real number, it cannot be scanned");
   }
-  for (const double value : {p.low, p.high})
-    read(p.setting + " = " + shortest_text(value));
+  for (const double value : {p.low, p.high}) read(p.setting + " = " + shortest_text(value));
 }
 
 PythiaPtr PythiaFactory::initialised(const std::vector<double>& scanned, bool with_prepared_higgs) const {

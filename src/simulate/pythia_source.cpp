@@ -77,11 +77,15 @@ class Worker {
   }
 
  private:
+  bool wants(Level level) const { return summariser_.wants(level) || run_.columns.wants_group(level); }
+
   void run_event(std::size_t block, std::size_t row, double weight) {
-    const EventSummary generator = summariser_.generator(particles_, *finder_, run_.detector, jets_);
-    run_.columns.add_jets(Level::generator, row, block, jets_);
-    EventSummary detected;
-    if (summariser_.wants_detector() || run_.columns.wants_group(Level::detector)) {
+    EventSummary generator, detected;
+    if (wants(Level::generator)) {
+      generator = summariser_.generator(particles_, *finder_, run_.detector, jets_);
+      run_.columns.add_jets(Level::generator, row, block, jets_);
+    }
+    if (wants(Level::detector)) {
       RandomStream stream(run_.seed, "detector", row);
       run_.detector->respond(particles_, stream, objects_);
       detected = summariser_.detector(objects_, *finder_, jets_);
@@ -110,8 +114,7 @@ Table pythia_table(const SimulationCard& card, const SimulateOptions& options, M
 
   ThreadPool pool(options.threads);
   std::vector<std::unique_ptr<Worker>> workers;
-  for (int i = 0; i < pool.threads(); ++i)
-    workers.push_back(std::make_unique<Worker>(run));
+  for (int i = 0; i < pool.threads(); ++i) workers.push_back(std::make_unique<Worker>(run));
   Progress progress(monitor, card.events);
   pool.run(blocks, [&](std::size_t block, int worker) {
     check_interrupt(monitor, "simulate");

@@ -1,6 +1,7 @@
 // The values of scanned parameters, and what the table says about them.
 #include "simulate/scan.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace trueup::sim {
@@ -9,8 +10,11 @@ std::vector<double> scan_point(const std::vector<ScannedParameter>& scan, std::u
                                std::uint64_t index) {
   RandomStream stream(seed, "scan", index);
   std::vector<double> values;
-  for (const ScannedParameter& p : scan)
-    values.push_back(stream.uniform(p.low, p.high));
+  for (const ScannedParameter& p : scan) {
+    // Rounded to the table's precision, so that the table holds the very value that the source was given.
+    const auto drawn = static_cast<double>(static_cast<float>(stream.uniform(p.low, p.high)));
+    values.push_back(std::clamp(drawn, p.low, p.high));
+  }
   return values;
 }
 

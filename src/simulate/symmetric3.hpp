@@ -14,8 +14,7 @@ struct Symmetric3 {
   void add_outer(double x, double y, double z, double weight) {
     const double v[3] = {x, y, z};
     for (int i = 0; i < 3; ++i) {
-      for (int j = 0; j < 3; ++j)
-        a[i][j] += weight * v[i] * v[j];
+      for (int j = 0; j < 3; ++j) a[i][j] += weight * v[i] * v[j];
     }
   }
 };

@@ -9,8 +9,39 @@
 namespace trueup::sim {
 namespace {
 
-double squared(const std::array<double, 3>& v) {
-  return v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
+using Vector = std::array<double, 3>;
+
+double dot(const Vector& a, const Vector& b) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+double squared(const Vector& v) {
+  return dot(v, v);
+}
+
+Vector cross(const Vector& a, const Vector& b) {
+  return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
+}
+
+void add(Vector& sum, const Vector& v, double factor) {
+  for (std::size_t c = 0; c < 3; ++c) sum[c] += factor * v[c];
+}
+
+/// Largest |fixed ± (beside + inside) ± a ± b|².
+double best_sides(const Vector& fixed, const Vector& beside, const Vector& inside, const Vector& a,
+                  const Vector& b) {
+  double best = 0.0;
+  for (const double side : {1.0, -1.0}) {
+    Vector s = fixed;
+    add(s, beside, side);
+    add(s, inside, side);
+    for (const double relative : {1.0, -1.0}) {
+      Vector pair = a;
+      add(pair, b, relative);
+      best = std::max(best, squared(s) + squared(pair) + 2.0 * std::abs(dot(s, pair)));
+    }
+  }
+  return best;
 }
 
 }  // namespace
@@ -57,12 +88,8 @@ double ThrustFinder::ascend(Vector axis) const {
   double reached = 0.0;
   for (int step = 0; step < 100; ++step) {
     Vector s{};
-    for (std::size_t k = 0; k < all_.x.size(); ++k) {
-      const double side = std::copysign(1.0, axis[0] * all_.x[k] + axis[1] * all_.y[k] + axis[2] * all_.z[k]);
-      s[0] += side * all_.x[k];
-      s[1] += side * all_.y[k];
-      s[2] += side * all_.z[k];
-    }
+    for (std::size_t k = 0; k < all_.x.size(); ++k)
+      add(s, all_.at(k), std::copysign(1.0, dot(axis, all_.at(k))));
     if (!(squared(s) > reached)) break;  // every step but the last makes |S| longer
     reached = squared(s);
     axis = s;
@@ -76,14 +103,11 @@ ThrustFinder::Vector ThrustFinder::split(const Vector& axis, double sine) {
   open_.clear();
   Vector fixed{};
   for (std::size_t k = 0; k < all_.x.size(); ++k) {
-    const double along = axis[0] * all_.x[k] + axis[1] * all_.y[k] + axis[2] * all_.z[k];
+    const double along = dot(axis, all_.at(k));
     if (std::abs(along) <= sine * all_.size[k]) {
       open_.add(all_.x[k], all_.y[k], all_.z[k], all_.size[k]);
     } else {
-      const double side = std::copysign(1.0, along);
-      fixed[0] += side * all_.x[k];
-      fixed[1] += side * all_.y[k];
-      fixed[2] += side * all_.z[k];
+      add(fixed, all_.at(k), std::copysign(1.0, along));
     }
   }
   return fixed;
@@ -92,42 +116,37 @@ ThrustFinder::Vector ThrustFinder::split(const Vector& axis, double sine) {
 double ThrustFinder::best_of_pairs(const Vector& fixed) const {
   if (open_.x.empty()) return squared(fixed);
   double best = 0.0;
-  if (open_.x.size() == 1) {
-    for (const double side : {1.0, -1.0}) {
-      best = std::max(best, squared({fixed[0] + side * open_.x[0], fixed[1] + side * open_.y[0],
-                                     fixed[2] + side * open_.z[0]}));
-    }
-  }
-  for (std::size_t i = 0; i + 1 < open_.x.size(); ++i)
-    best = std::max(best, best_with_first(i, fixed));
+  if (open_.x.size() == 1) best = best_sides(fixed, {}, {}, open_.at(0), {});
+  for (std::size_t i = 0; i + 1 < open_.x.size(); ++i) best = std::max(best, best_with_first(i, fixed));
   return best;
 }
 
 /// Largest |S|² over the planes through open particle i and a later one, whose own sides are tried both ways; so is
-/// the plane's side that the fixed particles are on.
+/// the plane's side that the fixed particles are on. Further particles in the plane (events that lie in one) take the
+/// sides that a small turn around particle i, either way, gives them.
 double ThrustFinder::best_with_first(std::size_t i, const Vector& fixed) const {
   const std::size_t n = open_.x.size();
-  const double *x = open_.x.data(), *y = open_.y.data(), *z = open_.z.data();
+  const Vector pi = open_.at(i);
   double best = 0.0;
   for (std::size_t j = i + 1; j < n; ++j) {
-    const double nx = y[i] * z[j] - z[i] * y[j], ny = z[i] * x[j] - x[i] * z[j],
-                 nz = x[i] * y[j] - y[i] * x[j];
-    Vector open{};
+    const Vector pj = open_.at(j), normal = cross(pi, pj), turn = cross(normal, pi);
+    const double in_plane = 1e-12 * std::sqrt(squared(normal));
+    Vector beside{}, inside{};
+    bool any_inside = false;
     for (std::size_t k = 0; k < n; ++k) {
-      // The two on the plane come in below.
-      const double side = k == i || k == j ? 0.0 : std::copysign(1.0, nx * x[k] + ny * y[k] + nz * z[k]);
-      open[0] += side * x[k];
-      open[1] += side * y[k];
-      open[2] += side * z[k];
-    }
-    for (const double other : {1.0, -1.0}) {
-      const Vector s{fixed[0] + other * open[0], fixed[1] + other * open[1], fixed[2] + other * open[2]};
-      for (const double relative : {1.0, -1.0}) {
-        const Vector pair{x[i] + relative * x[j], y[i] + relative * y[j], z[i] + relative * z[j]};
-        const double cross = s[0] * pair[0] + s[1] * pair[1] + s[2] * pair[2];
-        best = std::max(best, squared(s) + squared(pair) + 2.0 * std::abs(cross));
+      if (k == i || k == j) continue;
+      const Vector pk = open_.at(k);
+      const double height = dot(normal, pk);
+      if (std::abs(height) > in_plane * open_.size[k]) {
+        add(beside, pk, std::copysign(1.0, height));
+      } else {
+        add(inside, pk, std::copysign(1.0, dot(turn, pk)));
+        any_inside = true;
       }
     }
+    best = std::max(best, best_sides(fixed, beside, inside, pi, pj));
+    if (any_inside)
+      best = std::max(best, best_sides(fixed, beside, {-inside[0], -inside[1], -inside[2]}, pi, pj));
   }
   return best;
 }
@@ -136,22 +155,14 @@ double ThrustFinder::best_with_first(std::size_t i, const Vector& fixed) const {
 double ThrustFinder::best_of_starts() const {
   constexpr std::size_t kStarts = 50, kSigned = 5;  // fewer than kExactLimit
   std::vector<std::size_t> order(all_.x.size());
-  for (std::size_t i = 0; i < order.size(); ++i)
-    order[i] = i;
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::partial_sort(order.begin(), order.begin() + kStarts, order.end(),
                     [&](std::size_t a, std::size_t b) { return all_.size[a] > all_.size[b]; });
   double best = 0.0;
-  for (std::size_t i = 0; i < kStarts; ++i) {
-    best = std::max(best, ascend({all_.x[order[i]], all_.y[order[i]], all_.z[order[i]]}));
-  }
+  for (std::size_t i = 0; i < kStarts; ++i) best = std::max(best, ascend(all_.at(order[i])));
   for (unsigned signs = 0; signs < (1u << (kSigned - 1)); ++signs) {
     Vector start{};
-    for (std::size_t i = 0; i < kSigned; ++i) {
-      const double side = (signs >> i) & 1u ? -1.0 : 1.0;
-      start[0] += side * all_.x[order[i]];
-      start[1] += side * all_.y[order[i]];
-      start[2] += side * all_.z[order[i]];
-    }
+    for (std::size_t i = 0; i < kSigned; ++i) add(start, all_.at(order[i]), (signs >> i) & 1u ? -1.0 : 1.0);
     best = std::max(best, ascend(start));
   }
   return best;

@@ -15,7 +15,7 @@ namespace trueup::sim {
 /// Exact, and in most events cheap: since (sum |p·n|)² <= sum |p| · n·M·n with M = sum p p^T / |p|, a good first guess
 /// confines n to a cone around M's main axis, which decides the side of every particle but few. For those, every plane
 /// through two of them is tried. Should more than kExactLimit remain (hadron collisions), the best of many iterations
-/// S -> sum sign(p·S) p stands instead, which could be a local maximum.
+/// S -> sum sign(p·S) p stands instead, which can be a local maximum, lower by some 1e-4.
 class ThrustFinder {
  public:
   static constexpr std::size_t kExactLimit = 100;
@@ -29,6 +29,7 @@ class ThrustFinder {
     std::vector<double> x, y, z, size;
     void clear();
     void add(double px, double py, double pz, double length);
+    Vector at(std::size_t k) const { return {x[k], y[k], z[k]}; }
   };
 
   double ascend(Vector axis) const;
