@@ -1,0 +1,67 @@
+// The checks that a model must pass before it is applied, after it was read, and before it is written.
+#include <model/check_model.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace trueup {
+namespace {
+
+std::string scaling_defect(const std::string& what, float shift, float scale) {
+  if (!std::isfinite(shift)) return fmt::format("{} has shift {}", what, shift);
+  if (!std::isfinite(scale) || scale == 0.0f) return fmt::format("{} has scale {}", what, scale);
+  return "";
+}
+
+std::string parameter_defect(const ModelParameter& parameter) {
+  const std::string what = fmt::format("parameter '{}'", parameter.name);
+  if (!std::isfinite(parameter.nominal))
+    return fmt::format("{} has nominal value {}", what, parameter.nominal);
+  if (!std::isfinite(parameter.low) || !std::isfinite(parameter.high) || !(parameter.low <= parameter.high)) {
+    return fmt::format("{} has the range {} to {}", what, parameter.low, parameter.high);
+  }
+  return scaling_defect(what, parameter.shift, parameter.scale);
+}
+
+std::string names_defect(const Model& model) {
+  std::set<std::string> seen;
+  for (const std::string& name : model.input_names()) {
+    if (name.empty()) return "an input has no name";
+    if (!seen.insert(name).second) return fmt::format("two inputs are named '{}'", name);
+  }
+  return "";
+}
+
+std::string network_defect(const Model& model) {
+  const std::size_t named = model.inputs.size() + model.parameters.size();
+  if (model.network.inputs() != named) {
+    return fmt::format("the network has {} inputs for {} columns and {} parameters", model.network.inputs(),
+                       model.inputs.size(), model.parameters.size());
+  }
+  if (model.network.outputs() != 1)
+    return fmt::format("the network has {} outputs, not 1", model.network.outputs());
+  const auto values = model.network.parameters();
+  const auto bad =
+      std::find_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
+  return bad == values.end() ? "" : fmt::format("the network has a weight that is {}", *bad);
+}
+
+}  // namespace
+
+std::string model_defect(const Model& model) {
+  std::string defect = names_defect(model);
+  if (defect.empty()) defect = network_defect(model);
+  for (const ModelInput& input : model.inputs) {
+    if (defect.empty())
+      defect = scaling_defect(fmt::format("column '{}'", input.name), input.shift, input.scale);
+  }
+  for (const ModelParameter& parameter : model.parameters) {
+    if (defect.empty()) defect = parameter_defect(parameter);
+  }
+  return defect;
+}
+
+}  // namespace trueup

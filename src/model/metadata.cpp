@@ -1,0 +1,193 @@
+// Model metadata to JSON text and back.
+#include <model/metadata.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <trueup/error.hpp>
+
+namespace trueup {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kPrefix = "trueup.";
+constexpr const char* kSchemaKey = "trueup.schema";
+constexpr const char* kKindKey = "trueup.kind";
+constexpr const char* kInputsKey = "trueup.inputs";
+constexpr const char* kParametersKey = "trueup.parameters";
+constexpr const char* kRecordKey = "trueup.record";
+constexpr std::string_view kSchemaName = "trueup.model/";
+
+std::string to_string(ModelKind kind) {
+  return kind == ModelKind::reweighter ? "reweighter" : "classifier";
+}
+
+json inputs_json(const Model& model) {
+  json list = json::array();
+  for (const ModelInput& input : model.inputs) {
+    list.push_back(
+        {{"name", input.name}, {"unit", input.unit}, {"shift", input.shift}, {"scale", input.scale}});
+  }
+  return list;
+}
+
+json parameters_json(const Model& model) {
+  json list = json::array();
+  for (const ModelParameter& p : model.parameters) {
+    list.push_back({{"name", p.name},
+                    {"unit", p.unit},
+                    {"nominal", p.nominal},
+                    {"low", p.low},
+                    {"high", p.high},
+                    {"shift", p.shift},
+                    {"scale", p.scale}});
+  }
+  return list;
+}
+
+json record_json(const TrainRecord& record) {
+  json epochs = json::array();
+  for (const EpochRecord& e : record.epochs) {
+    epochs.push_back({{"epoch", e.epoch},
+                      {"train_loss", e.train_loss},
+                      {"validation_loss", e.validation_loss},
+                      {"learning_rate", e.learning_rate},
+                      {"seconds", e.seconds}});
+  }
+  return {{"epochs", epochs},
+          {"best_epoch", record.best_epoch},
+          {"best_validation_loss", record.best_validation_loss},
+          {"stopped_early", record.stopped_early},
+          {"seconds", record.seconds}};
+}
+
+/// JSON has no NaN or infinity: a loss that was one is null in the file, and NaN again here.
+double number_or_nan(const json& value) {
+  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
+
+/// From the shortest text of a float's value in double: the same bits.
+float exact_float(const json& value) {
+  return static_cast<float>(value.get<double>());
+}
+
+std::vector<ModelInput> inputs_from(const json& list) {
+  std::vector<ModelInput> inputs;
+  for (const json& item : list) {
+    inputs.push_back(
+        {item.at("name"), item.at("unit"), exact_float(item.at("shift")), exact_float(item.at("scale"))});
+  }
+  return inputs;
+}
+
+std::vector<ModelParameter> parameters_from(const json& list) {
+  std::vector<ModelParameter> parameters;
+  for (const json& item : list) {
+    parameters.push_back({item.at("name"), item.at("unit"), item.at("nominal"), item.at("low"),
+                          item.at("high"), exact_float(item.at("shift")), exact_float(item.at("scale"))});
+  }
+  return parameters;
+}
+
+TrainRecord record_from(const json& object) {
+  TrainRecord record;
+  for (const json& item : object.at("epochs")) {
+    record.epochs.push_back({item.at("epoch"), number_or_nan(item.at("train_loss")),
+                             number_or_nan(item.at("validation_loss")),
+                             number_or_nan(item.at("learning_rate")), number_or_nan(item.at("seconds"))});
+  }
+  record.best_epoch = object.at("best_epoch");
+  record.best_validation_loss = number_or_nan(object.at("best_validation_loss"));
+  record.stopped_early = object.at("stopped_early");
+  record.seconds = number_or_nan(object.at("seconds"));
+  return record;
+}
+
+void check_schema(const FileMetadata& metadata, const std::string& path) {
+  const auto found = metadata.find(kSchemaKey);
+  if (found == metadata.end()) {
+    throw DataError(
+        fmt::format("'{}' is an ONNX file, but not one that trueup wrote: it has no '{}'; give a model "
+                    "made by trueup",
+                    path, kSchemaKey));
+  }
+  const std::string& schema = found->second;
+  int version = 0;
+  const char* end = schema.data() + schema.size();
+  const bool ours = schema.starts_with(kSchemaName) &&
+                    std::from_chars(schema.data() + kSchemaName.size(), end, version).ptr == end &&
+                    version > 0;
+  if (!ours) {
+    throw DataError(
+        fmt::format("'{}' has schema '{}'; expected '{}{}'", path, schema, kSchemaName, kModelSchemaVersion));
+  }
+  if (version > kModelSchemaVersion) {
+    throw DataError(
+        fmt::format("'{}' was written by a later trueup: schema '{}', and this one reads up to '{}{}'; "
+                    "update trueup",
+                    path, schema, kSchemaName, kModelSchemaVersion));
+  }
+}
+
+ModelKind kind_from(const std::string& text) {
+  for (const ModelKind kind : {ModelKind::reweighter, ModelKind::classifier}) {
+    if (text == to_string(kind)) return kind;
+  }
+  throw std::out_of_range(fmt::format("kind '{}' is unknown", text));
+}
+
+}  // namespace
+
+std::string output_name(ModelKind kind) {
+  return kind == ModelKind::reweighter ? "log_weight" : "logit";
+}
+
+FileMetadata file_metadata(const Model& model) {
+  FileMetadata metadata = model.metadata;
+  for (const auto& [key, value] : metadata) {
+    if (!key.starts_with(kPrefix)) continue;
+    throw ConfigError(fmt::format(
+        "model metadata '{}': keys that start with '{}' are trueup's own; choose another", key, kPrefix));
+  }
+  try {
+    metadata[kInputsKey] = inputs_json(model).dump();
+    metadata[kParametersKey] = parameters_json(model).dump();
+    metadata[kRecordKey] = record_json(model.record).dump();
+  } catch (const json::type_error&) {
+    throw ConfigError("a column, parameter or unit of the model has a name that is not UTF-8; rename it");
+  }
+  metadata[kSchemaKey] = fmt::format("{}{}", kSchemaName, kModelSchemaVersion);
+  metadata[kKindKey] = to_string(model.kind);
+  return metadata;
+}
+
+ModelDescription read_description(const FileMetadata& metadata, const std::string& path) {
+  check_schema(metadata, path);
+  ModelDescription description;
+  std::string key;
+  const auto text = [&](const std::string& name) -> const std::string& {
+    key = name;
+    return metadata.at(name);
+  };
+  try {
+    description.kind = kind_from(text(kKindKey));
+    description.inputs = inputs_from(json::parse(text(kInputsKey)));
+    description.parameters = parameters_from(json::parse(text(kParametersKey)));
+    description.record = record_from(json::parse(text(kRecordKey)));
+  } catch (const std::exception& error) {
+    throw DataError(
+        fmt::format("'{}' is damaged: its metadata '{}' cannot be read ({}); copy or train it again", path,
+                    key, error.what()));
+  }
+  for (const auto& [name, value] : metadata) {
+    if (!name.starts_with(kPrefix)) description.metadata.emplace(name, value);
+  }
+  return description;
+}
+
+}  // namespace trueup
