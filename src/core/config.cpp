@@ -26,18 +26,27 @@ struct Document {
 
 const char* kind_of(const toml::node& node) {
   switch (node.type()) {
-    case toml::node_type::table: return "a table";
-    case toml::node_type::array: return "a list";
-    case toml::node_type::string: return "a string";
-    case toml::node_type::integer: return "an integer";
-    case toml::node_type::floating_point: return "a number";
-    case toml::node_type::boolean: return "a boolean";
-    default: return "a date or time";
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "a list";
+    case toml::node_type::string:
+      return "a string";
+    case toml::node_type::integer:
+      return "an integer";
+    case toml::node_type::floating_point:
+      return "a number";
+    case toml::node_type::boolean:
+      return "a boolean";
+    default:
+      return "a date or time";
   }
 }
 
 /// Each reads one TOML value, or says no.
-std::optional<std::string> as_string(const toml::node& node) { return node.value_exact<std::string>(); }
+std::optional<std::string> as_string(const toml::node& node) {
+  return node.value_exact<std::string>();
+}
 
 std::optional<double> as_number(const toml::node& node) {
   if (!node.is_number()) return std::nullopt;
@@ -52,7 +61,9 @@ std::optional<std::int64_t> as_integer(const toml::node& node) {
   return static_cast<std::int64_t>(*x);
 }
 
-std::optional<bool> as_boolean(const toml::node& node) { return node.value_exact<bool>(); }
+std::optional<bool> as_boolean(const toml::node& node) {
+  return node.value_exact<bool>();
+}
 
 }  // namespace
 
@@ -76,15 +87,18 @@ struct ConfigTable::Node {
       if (change.covers(full(key))) return "--set " + change.text;
     }
     const toml::node* node = table == nullptr ? nullptr : table->get(key);
-    const auto line = node != nullptr ? node->source().begin.line : table != nullptr ? table->source().begin.line : 0;
+    const auto line = node != nullptr    ? node->source().begin.line
+                      : table != nullptr ? table->source().begin.line
+                                         : 0;
     return line == 0 ? document->source : fmt::format("{}:{}", document->source, line);
   }
 
-  [[noreturn]] void wrong_type(const std::string& key, const toml::node& node, const std::string& expected) const {
+  [[noreturn]] void wrong_type(const std::string& key, const toml::node& node,
+                               const std::string& expected) const {
     std::ostringstream text;
     text << toml::node_view<const toml::node>(node);
-    throw ConfigError(fmt::format("{}: '{}' must be {}, not {} ({})", where(key), full(key), expected, kind_of(node),
-                                  std::move(text).str()));
+    throw ConfigError(fmt::format("{}: '{}' must be {}, not {} ({})", where(key), full(key), expected,
+                                  kind_of(node), std::move(text).str()));
   }
 
   [[noreturn]] void missing(const std::string& key, const std::string& expected) const {
@@ -141,7 +155,8 @@ ConfigTable::~ConfigTable() = default;
 ConfigTable::ConfigTable(ConfigTable&&) noexcept = default;
 ConfigTable& ConfigTable::operator=(ConfigTable&&) noexcept = default;
 
-ConfigTable ConfigTable::from_file(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
+ConfigTable ConfigTable::from_file(const std::filesystem::path& path,
+                                   const std::vector<std::string>& overrides) {
   std::string text;
   try {
     text = read_text(path);
@@ -171,11 +186,17 @@ ConfigTable ConfigTable::from_string(const std::string& text, const std::string&
   return ConfigTable(std::move(node));
 }
 
-bool ConfigTable::has(const std::string& key) const { return node_->find(key) != nullptr; }
+bool ConfigTable::has(const std::string& key) const {
+  return node_->find(key) != nullptr;
+}
 
-std::vector<std::string> ConfigTable::keys() const { return node_->ordered_keys(); }
+std::vector<std::string> ConfigTable::keys() const {
+  return node_->ordered_keys();
+}
 
-std::string ConfigTable::string(const std::string& key) { return node_->scalar(key, "a string", as_string); }
+std::string ConfigTable::string(const std::string& key) {
+  return node_->scalar(key, "a string", as_string);
+}
 
 std::string ConfigTable::string(const std::string& key, const std::string& fallback) {
   return has(key) ? string(key) : fallback;
@@ -185,7 +206,8 @@ std::string ConfigTable::choice(const std::string& key, const std::vector<std::s
                                 const std::string& fallback) {
   const std::string value = string(key, fallback);
   if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
-    fail(key, fmt::format("must be one of {}, not '{}'{}", quoted_list(choices), value, did_you_mean(value, choices)));
+    fail(key, fmt::format("must be one of {}, not '{}'{}", quoted_list(choices), value,
+                          did_you_mean(value, choices)));
   }
   return value;
 }
@@ -194,13 +216,18 @@ std::vector<std::string> ConfigTable::strings(const std::string& key) {
   return node_->list(key, "a list of strings", as_string);
 }
 
-std::vector<std::string> ConfigTable::strings(const std::string& key, const std::vector<std::string>& fallback) {
+std::vector<std::string> ConfigTable::strings(const std::string& key,
+                                              const std::vector<std::string>& fallback) {
   return has(key) ? strings(key) : fallback;
 }
 
-double ConfigTable::number(const std::string& key) { return node_->scalar(key, "a finite number", as_number); }
+double ConfigTable::number(const std::string& key) {
+  return node_->scalar(key, "a finite number", as_number);
+}
 
-double ConfigTable::number(const std::string& key, double fallback) { return has(key) ? number(key) : fallback; }
+double ConfigTable::number(const std::string& key, double fallback) {
+  return has(key) ? number(key) : fallback;
+}
 
 std::vector<double> ConfigTable::numbers(const std::string& key) {
   return node_->list(key, "a list of finite numbers", as_number);
@@ -210,13 +237,16 @@ std::vector<double> ConfigTable::numbers(const std::string& key, const std::vect
   return has(key) ? numbers(key) : fallback;
 }
 
-std::int64_t ConfigTable::integer(const std::string& key) { return node_->scalar(key, "an integer", as_integer); }
+std::int64_t ConfigTable::integer(const std::string& key) {
+  return node_->scalar(key, "an integer", as_integer);
+}
 
 std::int64_t ConfigTable::integer(const std::string& key, std::int64_t fallback) {
   return has(key) ? integer(key) : fallback;
 }
 
-std::vector<std::int64_t> ConfigTable::integers(const std::string& key, const std::vector<std::int64_t>& fallback) {
+std::vector<std::int64_t> ConfigTable::integers(const std::string& key,
+                                                const std::vector<std::int64_t>& fallback) {
   return has(key) ? node_->list(key, "a list of integers", as_integer) : fallback;
 }
 
@@ -225,13 +255,14 @@ bool ConfigTable::boolean(const std::string& key, bool fallback) {
 }
 
 std::string ConfigTable::scalar_text(const std::string& key) {
-  return node_->scalar(key, "a number, string or boolean", [](const toml::node& node) -> std::optional<std::string> {
-    if (const auto text = as_string(node)) return text;
-    if (const auto flag = as_boolean(node)) return *flag ? "true" : "false";
-    if (const auto i = node.value_exact<std::int64_t>()) return fmt::format("{}", *i);
-    if (const auto x = as_number(node)) return fmt::format("{}", *x);
-    return std::nullopt;
-  });
+  return node_->scalar(key, "a number, string or boolean",
+                       [](const toml::node& node) -> std::optional<std::string> {
+                         if (const auto text = as_string(node)) return text;
+                         if (const auto flag = as_boolean(node)) return *flag ? "true" : "false";
+                         if (const auto i = node.value_exact<std::int64_t>()) return fmt::format("{}", *i);
+                         if (const auto x = as_number(node)) return fmt::format("{}", *x);
+                         return std::nullopt;
+                       });
 }
 
 ConfigTable ConfigTable::table(const std::string& key) {

@@ -17,7 +17,8 @@ class ConfigTable {
  public:
   /// Missing or unreadable file: ConfigError. `overrides` are "a.b=value" strings (--set), applied before reading: the
   /// value is read as TOML, and as a string when it is none ("method=score"). A part of the key may stand in quotes.
-  static ConfigTable from_file(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
+  static ConfigTable from_file(const std::filesystem::path& path,
+                               const std::vector<std::string>& overrides = {});
   static ConfigTable from_string(const std::string& text, const std::string& source,
                                  const std::vector<std::string>& overrides = {});
   ~ConfigTable();
@@ -32,7 +33,8 @@ class ConfigTable {
   std::string string(const std::string& key);
   std::string string(const std::string& key, const std::string& fallback);
   /// One of `choices`; else ConfigError that lists them and suggests the nearest.
-  std::string choice(const std::string& key, const std::vector<std::string>& choices, const std::string& fallback);
+  std::string choice(const std::string& key, const std::vector<std::string>& choices,
+                     const std::string& fallback);
   std::vector<std::string> strings(const std::string& key);
   std::vector<std::string> strings(const std::string& key, const std::vector<std::string>& fallback);
   /// Numbers are finite: nan and inf are errors.

@@ -67,11 +67,13 @@ void apply_override(toml::table& root, const ConfigOverride& change) {
       table->insert(change.parts[i], toml::table{});
       next = table->get(change.parts[i]);
     }
-    if (!next->is_table()) bad_override(change.text, fmt::format("'{}' is a value, not a table", change.parts[i]));
+    if (!next->is_table())
+      bad_override(change.text, fmt::format("'{}' is a value, not a table", change.parts[i]));
     table = next->as_table();
   }
   toml::table parsed = parse_value(change.value);
-  parsed.get("value")->visit([&](auto& value) { table->insert_or_assign(change.parts.back(), std::move(value)); });
+  parsed.get("value")->visit(
+      [&](auto& value) { table->insert_or_assign(change.parts.back(), std::move(value)); });
 }
 
 }  // namespace trueup

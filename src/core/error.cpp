@@ -58,7 +58,8 @@ std::string quoted_list(const std::vector<std::string>& names, std::size_t most)
   std::string text;
   const std::size_t shown = std::min(names.size(), most);
   for (std::size_t i = 0; i < shown; ++i) text += fmt::format("{}'{}'", i == 0 ? "" : ", ", names[i]);
-  if (names.size() > shown) text += fmt::format("{}and {} more", shown == 0 ? "" : ", ", names.size() - shown);
+  if (names.size() > shown)
+    text += fmt::format("{}and {} more", shown == 0 ? "" : ", ", names.size() - shown);
   return text;
 }
 

@@ -23,7 +23,9 @@ namespace {
   throw EnvironmentError(fmt::format("cannot write '{}': {}", path.string(), reason));
 }
 
-fs::path directory_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+fs::path directory_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
 
 /// Where the bytes go: the end of the chain when `target` is a link.
 fs::path resolved(const fs::path& target) {
@@ -36,8 +38,8 @@ fs::path resolved(const fs::path& target) {
 /// Hidden, unique among processes and threads, and of the same suffix, since writers choose by it.
 fs::path temporary_beside(const fs::path& target) {
   static std::atomic<unsigned> counter{0};
-  const std::string name =
-      fmt::format(".{}.{}-{}.part{}", target.stem().string(), ::getpid(), counter++, target.extension().string());
+  const std::string name = fmt::format(".{}.{}-{}.part{}", target.stem().string(), ::getpid(), counter++,
+                                       target.extension().string());
   return directory_of(target) / name;
 }
 
@@ -47,7 +49,8 @@ void check_target(const fs::path& target) {
   const fs::file_status status = fs::status(target, error);
   if (fs::is_directory(status)) cannot_write(target, "it is a directory");
   if (fs::exists(status) && !fs::is_regular_file(status)) cannot_write(target, "it is not a regular file");
-  if (fs::exists(status) && ::access(target.c_str(), W_OK) != 0) cannot_write(target, "the file is write-protected");
+  if (fs::exists(status) && ::access(target.c_str(), W_OK) != 0)
+    cannot_write(target, "the file is write-protected");
   const fs::path directory = directory_of(target);
   if (!fs::exists(directory, error)) {
     cannot_write(target, fmt::format("directory '{}' does not exist; create it first", directory.string()));
@@ -136,7 +139,8 @@ void check_readable(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status)) throw DataError(fmt::format("file '{}' does not exist", path.string()));
-  if (fs::is_directory(status)) throw DataError(fmt::format("'{}' is a directory; expected a file", path.string()));
+  if (fs::is_directory(status))
+    throw DataError(fmt::format("'{}' is a directory; expected a file", path.string()));
   if (::access(path.c_str(), R_OK) != 0) {
     throw DataError(fmt::format("cannot read '{}': {}", path.string(), std::strerror(errno)));
   }

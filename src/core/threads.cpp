@@ -45,7 +45,9 @@ bool spin_until(std::chrono::microseconds limit, const Ready& ready) {
 
 }  // namespace
 
-int hardware_threads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int hardware_threads() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 /// One job at a time. `remaining` alone decides who owns a piece: lowering it from r to r-1 claims piece
 /// pieces-r. A job ends only when all its pieces are counted in `done`, so whoever holds a claim may read `work` and
@@ -168,11 +170,14 @@ ThreadPool::~ThreadPool() {
   for (std::thread& worker : state_->workers) worker.join();
 }
 
-int ThreadPool::threads() const noexcept { return static_cast<int>(state_->workers.size()) + 1; }
+int ThreadPool::threads() const noexcept {
+  return static_cast<int>(state_->workers.size()) + 1;
+}
 
 void ThreadPool::run(std::size_t pieces, const std::function<void(std::size_t, int)>& work) {
   State& state = *state_;
-  if (state.running.exchange(true)) throw std::logic_error("ThreadPool::run called while the pool is at work");
+  if (state.running.exchange(true))
+    throw std::logic_error("ThreadPool::run called while the pool is at work");
   struct Release {
     std::atomic<bool>& flag;
     ~Release() { flag.store(false); }

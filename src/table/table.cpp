@@ -24,7 +24,8 @@ std::vector<std::string> names_of(const Range& range) {
   return names;
 }
 
-[[noreturn]] void missing(const char* kind, const std::string& name, const std::vector<std::string>& present) {
+[[noreturn]] void missing(const char* kind, const std::string& name,
+                          const std::vector<std::string>& present) {
   const std::string hint = did_you_mean(name, present);
   const std::string rest = !hint.empty()     ? hint
                            : present.empty() ? fmt::format("; it has no {}s", kind)
@@ -61,7 +62,8 @@ void check_group(const JaggedGroup& group) {
     throw DataError(fmt::format("group '{}': {}", group.name, reason));
   };
   if (group.name.empty()) throw DataError("a group of the table has an empty name");
-  if (group.offsets.empty() || group.offsets.front() != 0) refuse("offsets must have rows+1 entries and start at 0");
+  if (group.offsets.empty() || group.offsets.front() != 0)
+    refuse("offsets must have rows+1 entries and start at 0");
   if (!std::is_sorted(group.offsets.begin(), group.offsets.end())) refuse("offsets must not decrease");
   std::vector<std::string> seen;
   for (const Column& column : group.columns) {
@@ -70,8 +72,8 @@ void check_group(const JaggedGroup& group) {
       refuse(fmt::format("two columns are named '{}'", column.name));
     }
     if (column.values.size() != group.members()) {
-      refuse(fmt::format("column '{}' has {} values; the offsets say {} members", column.name, column.values.size(),
-                         group.members()));
+      refuse(fmt::format("column '{}' has {} values; the offsets say {} members", column.name,
+                         column.values.size(), group.members()));
     }
     seen.push_back(column.name);
   }
@@ -96,8 +98,8 @@ void check_same_columns(const std::string& what, const std::vector<Column>& a, c
   }
   for (std::size_t c = 0; c < a.size(); ++c) {
     if (a[c].unit == b[c].unit) continue;
-    throw DataError(fmt::format("cannot append: '{}' is in '{}' in one table and in '{}' in the other", a[c].name,
-                                a[c].unit, b[c].unit));
+    throw DataError(fmt::format("cannot append: '{}' is in '{}' in one table and in '{}' in the other",
+                                a[c].name, a[c].unit, b[c].unit));
   }
 }
 
@@ -105,15 +107,20 @@ void check_finite(const std::vector<float>& x, const std::string& what, const st
   const auto bad = [](float v) { return !std::isfinite(v); };
   const auto first = std::find_if(x.begin(), x.end(), bad);
   if (first == x.end()) return;
-  throw DataError(fmt::format("{}: {} not finite in {} of {} rows, first in row {} ({}); mend or remove these rows", what,
-                              column, std::count_if(first, x.end(), bad), x.size(), first - x.begin(), *first));
+  throw DataError(
+      fmt::format("{}: {} not finite in {} of {} rows, first in row {} ({}); mend or remove these rows", what,
+                  column, std::count_if(first, x.end(), bad), x.size(), first - x.begin(), *first));
 }
 
 }  // namespace
 
-std::vector<std::string> Table::column_names() const { return names_of(columns_); }
+std::vector<std::string> Table::column_names() const {
+  return names_of(columns_);
+}
 
-bool Table::has(const std::string& name) const noexcept { return find_named(columns_, name) != columns_.end(); }
+bool Table::has(const std::string& name) const noexcept {
+  return find_named(columns_, name) != columns_.end();
+}
 
 const Column& Table::column(const std::string& name) const {
   const auto found = find_named(columns_, name);
@@ -135,7 +142,8 @@ void Table::check_length(std::size_t n, const std::string& name) {
 
 void Table::add_column(std::string name, std::vector<float> values, std::string unit) {
   if (name.empty()) throw DataError("a column of the table has an empty name");
-  if (has(name) || has_group(name)) throw DataError(fmt::format("the table already has a column or group '{}'", name));
+  if (has(name) || has_group(name))
+    throw DataError(fmt::format("the table already has a column or group '{}'", name));
   check_length(values.size(), fmt::format("column '{}'", name));
   rows_ = values.size();
   has_shape_ = true;
@@ -159,7 +167,9 @@ void Table::set_weights(std::vector<float> weights) {
   weights_ = std::move(weights);
 }
 
-bool Table::has_group(const std::string& name) const noexcept { return find_named(groups_, name) != groups_.end(); }
+bool Table::has_group(const std::string& name) const noexcept {
+  return find_named(groups_, name) != groups_.end();
+}
 
 const JaggedGroup& Table::group(const std::string& name) const {
   const auto found = find_named(groups_, name);
@@ -214,7 +224,9 @@ Table Table::filter(std::span<const std::uint8_t> keep) const {
   return select(rows);
 }
 
-Table Table::shuffle(RandomStream& stream) const { return select(random_permutation(rows_, stream)); }
+Table Table::shuffle(RandomStream& stream) const {
+  return select(random_permutation(rows_, stream));
+}
 
 std::pair<Table, Table> Table::split(double fraction, RandomStream& stream) const {
   if (!(fraction >= 0.0 && fraction <= 1.0)) {
@@ -253,10 +265,13 @@ void Table::append(const Table& other) {
 }
 
 void Table::require_finite(const std::vector<std::string>& names, const std::string& what) const {
-  for (const std::string& name : names) check_finite(column(name).values, what, fmt::format("column '{}'", name));
+  for (const std::string& name : names)
+    check_finite(column(name).values, what, fmt::format("column '{}'", name));
 }
 
-void Table::require_finite_weights(const std::string& what) const { check_finite(weights_, what, "weights"); }
+void Table::require_finite_weights(const std::string& what) const {
+  check_finite(weights_, what, "weights");
+}
 
 void Table::require_rows(const std::string& what) const {
   if (rows_ == 0) throw DataError(fmt::format("{} is empty: it has no rows", what));

@@ -23,7 +23,8 @@ bool is_file(const fs::path& path) {
 /// HDF5 alone has names within a file.
 void check_name(const TablePath& place, TableFormat format) {
   if (place.name.empty() || format == TableFormat::hdf5) return;
-  throw DataError(fmt::format("'{}' holds one table only: ':{}' cannot be asked of it", place.path.string(), place.name));
+  throw DataError(
+      fmt::format("'{}' holds one table only: ':{}' cannot be asked of it", place.path.string(), place.name));
 }
 
 template <typename Read>
@@ -31,7 +32,8 @@ auto guarded(const fs::path& path, const Read& read) {
   try {
     return read();
   } catch (const std::bad_alloc&) {
-    throw DataError(fmt::format("'{}' does not fit in memory, or is damaged; read fewer columns", path.string()));
+    throw DataError(
+        fmt::format("'{}' does not fit in memory, or is damaged; read fewer columns", path.string()));
   } catch (const std::length_error&) {
     throw DataError(fmt::format("'{}' claims more rows than any memory holds: it is damaged", path.string()));
   }
@@ -42,7 +44,8 @@ auto guarded(const fs::path& path, const Read& read) {
 TablePath parse_table_path(const std::string& text) {
   if (text.empty()) throw ConfigError("the path of a table is empty");
   if (is_file(text)) return {text, ""};
-  for (auto colon = text.rfind(':'); colon != std::string::npos && colon > 0; colon = text.rfind(':', colon - 1)) {
+  for (auto colon = text.rfind(':'); colon != std::string::npos && colon > 0;
+       colon = text.rfind(':', colon - 1)) {
     const std::string path = text.substr(0, colon);
     if (!is_file(path) && !io::has_table_suffix(path)) continue;
     if (colon + 1 == text.size()) throw ConfigError(fmt::format("'{}': the name after ':' is empty", text));
@@ -57,10 +60,14 @@ Table read_table(const std::string& text, const std::vector<std::string>& column
   check_name(place, format);
   return guarded(place.path, [&] {
     switch (format) {
-      case TableFormat::hdf5: return io::read_hdf5(place, columns);
-      case TableFormat::csv: return io::read_csv(place.path, columns);
-      case TableFormat::npy: return io::read_npy(place.path, columns);
-      case TableFormat::npz: return io::read_npz(place.path, columns);
+      case TableFormat::hdf5:
+        return io::read_hdf5(place, columns);
+      case TableFormat::csv:
+        return io::read_csv(place.path, columns);
+      case TableFormat::npy:
+        return io::read_npy(place.path, columns);
+      case TableFormat::npz:
+        return io::read_npz(place.path, columns);
     }
     throw std::logic_error("unknown table format");
   });
@@ -72,10 +79,14 @@ TableInfo read_table_info(const std::string& text) {
   check_name(place, format);
   return guarded(place.path, [&] {
     switch (format) {
-      case TableFormat::hdf5: return io::info_hdf5(place);
-      case TableFormat::csv: return io::info_csv(place.path);
-      case TableFormat::npy: return io::info_npy(place.path);
-      case TableFormat::npz: return io::info_npz(place.path);
+      case TableFormat::hdf5:
+        return io::info_hdf5(place);
+      case TableFormat::csv:
+        return io::info_csv(place.path);
+      case TableFormat::npy:
+        return io::info_npy(place.path);
+      case TableFormat::npz:
+        return io::info_npz(place.path);
     }
     throw std::logic_error("unknown table format");
   });
@@ -85,18 +96,25 @@ void write_table(const Table& table, const std::string& text) {
   const TablePath place = parse_table_path(text);
   const TableFormat format = io::format_of_suffix(place.path);
   if (!place.name.empty() && format != TableFormat::hdf5) {
-    throw ConfigError(fmt::format("'{}': only HDF5 files hold named tables; leave out ':{}'", text, place.name));
+    throw ConfigError(
+        fmt::format("'{}': only HDF5 files hold named tables; leave out ':{}'", text, place.name));
   }
   write_atomically(place.path, [&](const fs::path& temporary) {
     switch (format) {
-      case TableFormat::hdf5: return io::write_hdf5(table, temporary, place.name, place.path);
-      case TableFormat::csv: return io::write_csv(table, temporary);
-      case TableFormat::npy: return io::write_npy(table, temporary);
-      case TableFormat::npz: return io::write_npz(table, temporary);
+      case TableFormat::hdf5:
+        return io::write_hdf5(table, temporary, place.name, place.path);
+      case TableFormat::csv:
+        return io::write_csv(table, temporary);
+      case TableFormat::npy:
+        return io::write_npy(table, temporary);
+      case TableFormat::npz:
+        return io::write_npz(table, temporary);
     }
   });
 }
 
-void require_writable(const fs::path& path) { check_writable(path); }
+void require_writable(const fs::path& path) {
+  check_writable(path);
+}
 
 }  // namespace trueup

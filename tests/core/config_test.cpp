@@ -83,14 +83,17 @@ TEST(Config, NamesFileLineKeyAndExpectation) {
   EXPECT_EQ(config_error([&] { config.table("fit").table("scan").string("points"); }).substr(0, 48),
             "card.toml:15: 'fit.scan.points' must be a string");
   EXPECT_NE(config_error([&] { config.strings("flags"); }).find("entry 1"), std::string::npos);
-  EXPECT_NE(config_error([&] { config.numbers("seed"); }).find("a list of finite numbers"), std::string::npos);
+  EXPECT_NE(config_error([&] { config.numbers("seed"); }).find("a list of finite numbers"),
+            std::string::npos);
   EXPECT_NE(config_error([&] { config.table("seed"); }).find("must be a table"), std::string::npos);
   EXPECT_NE(config_error([&] { config.boolean("seed", true); }).find("true or false"), std::string::npos);
 }
 
 TEST(Config, MissingKeysNameTheNearest) {
   ConfigTable config = sample();
-  EXPECT_NE(config_error([&] { config.string("nme"); }).find("'nme' is missing; expected a string; did you mean 'name'"),
+  EXPECT_NE(config_error([&] {
+              config.string("nme");
+            }).find("'nme' is missing; expected a string; did you mean 'name'"),
             std::string::npos);
   EXPECT_NE(config_error([&] { config.table("fti"); }).find("did you mean 'fit'"), std::string::npos);
 }
@@ -98,8 +101,11 @@ TEST(Config, MissingKeysNameTheNearest) {
 TEST(Config, ChoicesAreListed) {
   ConfigTable config = sample({"fit.method=acu"});
   ConfigTable fit = config.table("fit");
-  EXPECT_EQ(config_error([&] { fit.choice("method", {"auc", "score"}, "auc"); }),
-            "--set fit.method=acu: 'fit.method' must be one of 'auc', 'score', not 'acu'; did you mean 'auc'?");
+  EXPECT_EQ(
+      config_error([&] {
+        fit.choice("method", {"auc", "score"}, "auc");
+      }),
+      "--set fit.method=acu: 'fit.method' must be one of 'auc', 'score', not 'acu'; did you mean 'auc'?");
 }
 
 TEST(Config, RefusesNumbersThatAreNotFinite) {
@@ -124,7 +130,8 @@ TEST(Config, UnknownKeysAreErrorsWithASuggestion) {
 TEST(Config, UnknownTablesAreErrors) {
   ConfigTable config = ConfigTable::from_string("a = 1\n[extra]\nb = 2\n", "card.toml");
   config.integer("a");
-  EXPECT_NE(config_error([&] { config.finish(); }).find("card.toml:2: unknown key 'extra'"), std::string::npos);
+  EXPECT_NE(config_error([&] { config.finish(); }).find("card.toml:2: unknown key 'extra'"),
+            std::string::npos);
 }
 
 TEST(Config, FinishPassesWhenAllWasRead) {
@@ -135,8 +142,9 @@ TEST(Config, FinishPassesWhenAllWasRead) {
 }
 
 TEST(Config, OverridesReplaceAndCreate) {
-  ConfigTable config = sample({"seed=9", "name=other", "fit.scan.points = 5", "new.deep.key=[1,2]",
-                               "pythia.\"TimeShower:alphaSvalue\"=0.12", "pythia.Beams:idB=-11", "flag=true"});
+  ConfigTable config =
+      sample({"seed=9", "name=other", "fit.scan.points = 5", "new.deep.key=[1,2]",
+              "pythia.\"TimeShower:alphaSvalue\"=0.12", "pythia.Beams:idB=-11", "flag=true"});
   EXPECT_EQ(config.integer("seed"), 9);
   EXPECT_EQ(config.string("name"), "other");
   EXPECT_EQ(config.table("fit").table("scan").integer("points"), 5);
@@ -150,9 +158,11 @@ TEST(Config, OverridesThatCannotBe) {
   EXPECT_NE(config_error([] { sample({"seed"}); }).find("no '='"), std::string::npos);
   EXPECT_NE(config_error([] { sample({"a..b=1"}); }).find("empty"), std::string::npos);
   EXPECT_NE(config_error([] { sample({"=1"}); }).find("empty"), std::string::npos);
-  EXPECT_NE(config_error([] { sample({"seed.x=1"}); }).find("'seed' is a value, not a table"), std::string::npos);
+  EXPECT_NE(config_error([] { sample({"seed.x=1"}); }).find("'seed' is a value, not a table"),
+            std::string::npos);
   ConfigTable typed = sample({"seed=many"});
-  EXPECT_EQ(config_error([&] { typed.integer("seed"); }).substr(0, 37), "--set seed=many: 'seed' must be an in");
+  EXPECT_EQ(config_error([&] { typed.integer("seed"); }).substr(0, 37),
+            "--set seed=many: 'seed' must be an in");
   ConfigTable unknown = ConfigTable::from_string("", "c", {"sed=1"});
   unknown.integer("seed", 1);
   EXPECT_EQ(config_error([&] { unknown.finish(); }), "--set sed=1: unknown key 'sed'; did you mean 'seed'?");

@@ -22,7 +22,9 @@ TEST(NearestName, SaysNothingRatherThanNonsense) {
   EXPECT_EQ(nearest_name("", names), "");
 }
 
-TEST(NearestName, PrefersTheNearest) { EXPECT_EQ(nearest_name("jet_pt", {"jet_eta", "jets_pt", "jet_pz"}), "jets_pt"); }
+TEST(NearestName, PrefersTheNearest) {
+  EXPECT_EQ(nearest_name("jet_pt", {"jet_eta", "jets_pt", "jet_pz"}), "jets_pt");
+}
 
 TEST(DidYouMean, IsATailForMessages) {
   EXPECT_EQ(did_you_mean("epoch", {"epochs"}), "; did you mean 'epochs'?");

@@ -82,7 +82,7 @@ TEST(WriteAtomically, ReportsAFullDisk) {
   struct rlimit old {};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  const struct rlimit small {4096, old.rlim_max};
+  const struct rlimit small { 4096, old.rlim_max };
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
   const std::string message =
       message_of<EnvironmentError>([&] { write_text_atomically(dir / "a.txt", std::string(100000, 'x')); });
@@ -106,7 +106,8 @@ TEST(CheckWritable, TouchesNothing) {
 
 TEST(ReadText, SaysWhatIsWrong) {
   TempDir dir;
-  EXPECT_NE(message_of<DataError>([&] { read_text(dir / "none"); }).find("does not exist"), std::string::npos);
+  EXPECT_NE(message_of<DataError>([&] { read_text(dir / "none"); }).find("does not exist"),
+            std::string::npos);
   EXPECT_NE(message_of<DataError>([&] { read_text(dir.path()); }).find("directory"), std::string::npos);
 }
 

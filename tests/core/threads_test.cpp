@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include <trueup/monitor.hpp>
 #include <trueup/error.hpp>
+#include <trueup/monitor.hpp>
 #include <trueup/threads.hpp>
 
 namespace trueup {
@@ -73,7 +73,8 @@ TEST_P(Pool, RethrowsTheErrorOfTheLowestPiece) {
 
 TEST_P(Pool, RefusesToRunWithinItself) {
   ThreadPool pool(GetParam());
-  EXPECT_THROW(pool.run(4, [&](std::size_t, int) { pool.run(2, [](std::size_t, int) {}); }), std::logic_error);
+  EXPECT_THROW(pool.run(4, [&](std::size_t, int) { pool.run(2, [](std::size_t, int) {}); }),
+               std::logic_error);
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, Pool, testing::Values(1, 2, 3, 5));

@@ -29,9 +29,10 @@ std::string bytes_of(const std::vector<T>& values, bool swapped = false) {
 }
 
 /// A .npy file with this type, order and shape.
-std::string npy(const std::string& type, const std::string& shape, const std::string& data, bool fortran = false) {
-  std::string header = "{'descr': " + type + ", 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': (" +
-                       shape + "), }";
+std::string npy(const std::string& type, const std::string& shape, const std::string& data,
+                bool fortran = false) {
+  std::string header = "{'descr': " + type + ", 'fortran_order': " + (fortran ? "True" : "False") +
+                       ", 'shape': (" + shape + "), }";
   while ((10 + header.size() + 1) % 64 != 0) header += ' ';
   header += '\n';
   std::string file("\x93NUMPY\x01\x00", 8);
@@ -66,9 +67,12 @@ TEST_F(Numpy, ReadsEveryType) {
     }
   };
   check("f4", float{}), check("f8", double{});
-  check("i1", std::int8_t{}), check("i2", std::int16_t{}), check("i4", std::int32_t{}), check("i8", std::int64_t{});
-  check("u1", std::uint8_t{}), check("u2", std::uint16_t{}), check("u4", std::uint32_t{}), check("u8", std::uint64_t{});
-  EXPECT_EQ(list(read(npy("'|b1'", "3,", std::string("\1\0\1", 3))).values("c0")), (std::vector<float>{1, 0, 1}));
+  check("i1", std::int8_t{}), check("i2", std::int16_t{}), check("i4", std::int32_t{}),
+      check("i8", std::int64_t{});
+  check("u1", std::uint8_t{}), check("u2", std::uint16_t{}), check("u4", std::uint32_t{}),
+      check("u8", std::uint64_t{});
+  EXPECT_EQ(list(read(npy("'|b1'", "3,", std::string("\1\0\1", 3))).values("c0")),
+            (std::vector<float>{1, 0, 1}));
   // Half precision: 1, -2, the smallest, the largest, infinity.
   const std::vector<std::uint16_t> half = {0x3c00, 0xc000, 0x0001, 0x7bff, 0x7c00};
   EXPECT_EQ(list(read(npy("'<f2'", "5,", bytes_of(half))).values("c0")),
@@ -98,6 +102,11 @@ TEST_F(Numpy, ReadsRecordsWithPadding) {
   EXPECT_EQ(list(t.values("pt")), (std::vector<float>{0.5, 1.5, 2.5}));
 }
 
+TEST_F(Numpy, NamesOfOldHeadersAreLatin1) {
+  const Table t = read(npy("[('\xE9ta', '<f4')]", "1,", std::string(4, '\0')));
+  EXPECT_EQ(t.column_names(), (std::vector<std::string>{"\u00E9ta"}));
+}
+
 TEST_F(Numpy, RefusesWhatIsNoTable) {
   EXPECT_TRUE(contains(error(npy("'<c8'", "1,", std::string(8, '\0'))), "expected real numbers"));
   EXPECT_TRUE(contains(error(npy("'<U5'", "1,", std::string(20, '\0'))), "expected real numbers"));
@@ -107,7 +116,8 @@ TEST_F(Numpy, RefusesWhatIsNoTable) {
   EXPECT_TRUE(contains(error(npy("[('a', [('b', '<f4')])]", "1,", std::string(4, '\0'))), "itself a record"));
   EXPECT_TRUE(contains(error(npy("'<f4'", "", std::string(4, '\0'))), "0 dimensions"));
   EXPECT_TRUE(contains(error(npy("'<f4'", "1, 1, 1", std::string(4, '\0'))), "3 dimensions"));
-  EXPECT_TRUE(contains(error(npy("[('a', '<f4'), ('a', '<f4')]", "1,", std::string(8, '\0'))), "two columns"));
+  EXPECT_TRUE(
+      contains(error(npy("[('a', '<f4'), ('a', '<f4')]", "1,", std::string(8, '\0'))), "two columns"));
   EXPECT_TRUE(contains(error(npy("'<f4'", "3,", std::string(8, '\0'))), "cut short"));
   EXPECT_TRUE(contains(error(npy("'<f4'", "99999999999999,", "")), "cut short"));
   EXPECT_TRUE(contains(error(npy("'<f4'", "99999999999, 99999999999", "")), "cut short"));
@@ -138,8 +148,10 @@ std::string compressed_zip(const std::vector<std::pair<std::string, std::string>
     const std::string packed = deflated(content);
     std::string common;
     put(common, 20, 2), put(common, 0, 2), put(common, 8, 2), put(common, 0, 4);
-    put(common, crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size())), 4);
-    put(common, packed.size(), 4), put(common, content.size(), 4), put(common, name.size(), 2), put(common, 0, 2);
+    put(common, crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size())),
+        4);
+    put(common, packed.size(), 4), put(common, content.size(), 4), put(common, name.size(), 2),
+        put(common, 0, 2);
     put(directory, 0x02014b50, 4), put(directory, 20, 2);
     directory += common;
     put(directory, 0, 10), put(directory, file.size(), 4);
@@ -172,8 +184,10 @@ TEST_F(Numpy, ArchivesThatAreNoTable) {
     EXPECT_NE(message_of<DataError>([&] { read_table_info(dir_ / "t.npz"); }), "");
     return text;
   };
-  const std::string two = npy("'<f4'", "2,", std::string(8, '\0')), three = npy("'<f4'", "3,", std::string(12, '\0'));
-  EXPECT_TRUE(contains(message({{"a.npy", two}, {"b.npy", three}}), "unequal length: 'a' has 2 rows, 'b' has 3"));
+  const std::string two = npy("'<f4'", "2,", std::string(8, '\0')),
+                    three = npy("'<f4'", "3,", std::string(12, '\0'));
+  EXPECT_TRUE(
+      contains(message({{"a.npy", two}, {"b.npy", three}}), "unequal length: 'a' has 2 rows, 'b' has 3"));
   EXPECT_TRUE(contains(message({{"a.txt", "hello"}}), "not a NumPy array"));
   EXPECT_TRUE(contains(message({{"a.npy", npy("'<f4'", "2, 1", std::string(8, '\0'))}}), "1-D"));
   EXPECT_TRUE(contains(message({{"a.npy", "garbage"}}), "not a NumPy array"));

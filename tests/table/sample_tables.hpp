@@ -16,17 +16,20 @@ inline std::vector<float> random_values(std::size_t n, RandomStream& stream) {
   return values;
 }
 
-inline JaggedGroup random_group(const std::string& name, std::size_t rows, std::size_t columns, RandomStream& stream) {
+inline JaggedGroup random_group(const std::string& name, std::size_t rows, std::size_t columns,
+                                RandomStream& stream) {
   JaggedGroup group{name, {0}, {}};
   for (std::size_t r = 0; r < rows; ++r) group.offsets.push_back(group.offsets.back() + stream.below(4));
   for (std::size_t c = 0; c < columns; ++c) {
-    group.columns.push_back({"m" + std::to_string(c), c == 0 ? "GeV" : "", random_values(group.members(), stream)});
+    group.columns.push_back(
+        {"m" + std::to_string(c), c == 0 ? "GeV" : "", random_values(group.members(), stream)});
   }
   return group;
 }
 
 /// rows × columns with units, NaN and infinities among the values; weights of both signs.
-inline Table random_table(std::size_t rows, std::size_t columns, bool weights, std::size_t groups, std::uint64_t seed) {
+inline Table random_table(std::size_t rows, std::size_t columns, bool weights, std::size_t groups,
+                          std::uint64_t seed) {
   RandomStream stream(seed, "table");
   Table table;
   for (std::size_t c = 0; c < columns; ++c) {
@@ -54,11 +57,13 @@ inline Table random_table(std::size_t rows, std::size_t columns, bool weights, s
 inline void expect_same_values(std::span<const float> a, std::span<const float> b, const std::string& name) {
   ASSERT_EQ(a.size(), b.size()) << name;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    ASSERT_TRUE(a[i] == b[i] || (a[i] != a[i] && b[i] != b[i])) << name << "[" << i << "] " << a[i] << " " << b[i];
+    ASSERT_TRUE(a[i] == b[i] || (a[i] != a[i] && b[i] != b[i]))
+        << name << "[" << i << "] " << a[i] << " " << b[i];
   }
 }
 
-inline void expect_same_columns(const std::vector<Column>& a, const std::vector<Column>& b, bool units = true) {
+inline void expect_same_columns(const std::vector<Column>& a, const std::vector<Column>& b,
+                                bool units = true) {
   ASSERT_EQ(a.size(), b.size());
   for (std::size_t c = 0; c < a.size(); ++c) {
     EXPECT_EQ(a[c].name, b[c].name);

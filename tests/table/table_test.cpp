@@ -47,7 +47,8 @@ void expect_rows(const Table& table, const std::vector<std::uint32_t>& rows) {
     EXPECT_EQ(table.values("x")[i], value);
     EXPECT_EQ(table.weights()[i], value);
     ASSERT_EQ(jets.offsets[i + 1] - jets.offsets[i], rows[i] % 3);
-    for (std::uint64_t m = jets.offsets[i]; m < jets.offsets[i + 1]; ++m) EXPECT_EQ(jets.columns[0].values[m], value);
+    for (std::uint64_t m = jets.offsets[i]; m < jets.offsets[i + 1]; ++m)
+      EXPECT_EQ(jets.columns[0].values[m], value);
   }
   EXPECT_EQ(jets.columns[0].values.size(), jets.members());
   EXPECT_EQ(table.column("x").unit, "GeV");
@@ -90,8 +91,13 @@ TEST(Table, RefusesBrokenGroups) {
   EXPECT_NE(data_error([&] { table.add_group({"g", {}, {}}); }).find("start at 0"), std::string::npos);
   EXPECT_NE(data_error([&] { table.add_group({"g", {1, 2}, {}}); }).find("start at 0"), std::string::npos);
   EXPECT_NE(data_error([&] { table.add_group({"g", {0, 2, 1}, {}}); }).find("decrease"), std::string::npos);
-  EXPECT_NE(data_error([&] { table.add_group({"g", {0, 2}, {{"a", "", {1}}}}); }).find("2 members"), std::string::npos);
-  EXPECT_NE(data_error([&] { table.add_group({"g", {0, 1}, {{"a", "", {1}}, {"a", "", {1}}}}); }).find("two columns"),
+  EXPECT_NE(data_error([&] {
+              table.add_group({"g", {0, 2}, {{"a", "", {1}}}});
+            }).find("2 members"),
+            std::string::npos);
+  EXPECT_NE(data_error([&] {
+              table.add_group({"g", {0, 1}, {{"a", "", {1}}, {"a", "", {1}}}});
+            }).find("two columns"),
             std::string::npos);
   EXPECT_EQ(table.rows(), 0U);
 }
@@ -103,7 +109,8 @@ TEST(Table, NamesTheNearestColumn) {
   table.add_column("thrust", {1});
   EXPECT_EQ(data_error([&] { table.column("jetmass"); }),
             "the table has no column 'jetmass'; did you mean 'jet_mass'?");
-  EXPECT_EQ(data_error([&] { table.values("q"); }), "the table has no column 'q'; it has 'jet_mass', 'thrust'");
+  EXPECT_EQ(data_error([&] { table.values("q"); }),
+            "the table has no column 'q'; it has 'jet_mass', 'thrust'");
   EXPECT_NE(data_error([&] { table.mutable_values("q"); }), "");
   EXPECT_NE(data_error([&] { table.remove_column("q"); }), "");
   EXPECT_NE(data_error([&] { table.group("q"); }), "");
@@ -213,19 +220,24 @@ TEST(Table, RequireFiniteNamesColumnRowAndCount) {
   table.add_column("good", {1, 2, 3, 4});
   table.add_column("bad", {1, kNaN, 3, std::numeric_limits<float>::infinity()});
   EXPECT_NO_THROW(table.require_finite({"good"}, "the data"));
-  EXPECT_EQ(data_error([&] { table.require_finite({"good", "bad"}, "the data"); }),
-            "the data: column 'bad' not finite in 2 of 4 rows, first in row 1 (nan); mend or remove these rows");
+  EXPECT_EQ(
+      data_error([&] {
+        table.require_finite({"good", "bad"}, "the data");
+      }),
+      "the data: column 'bad' not finite in 2 of 4 rows, first in row 1 (nan); mend or remove these rows");
   EXPECT_NE(data_error([&] { table.require_finite({"gone"}, "the data"); }), "");
   EXPECT_NO_THROW(table.require_finite_weights("the data"));
   table.set_weights({0, -1, 2, 3});
   EXPECT_NO_THROW(table.require_finite_weights("the data")) << "zero and negative weights are fine";
   table.set_weights({1, 1, kNaN, 1});
-  EXPECT_NE(data_error([&] { table.require_finite_weights("the data"); }).find("weights not finite in 1 of 4"),
-            std::string::npos);
+  EXPECT_NE(
+      data_error([&] { table.require_finite_weights("the data"); }).find("weights not finite in 1 of 4"),
+      std::string::npos);
 }
 
 TEST(Table, RequireRows) {
-  EXPECT_NE(data_error([&] { Table().require_rows("the data"); }).find("the data is empty"), std::string::npos);
+  EXPECT_NE(data_error([&] { Table().require_rows("the data"); }).find("the data is empty"),
+            std::string::npos);
   EXPECT_NO_THROW(numbered(1).require_rows("the data"));
 }
 

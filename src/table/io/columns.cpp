@@ -64,9 +64,10 @@ std::vector<ColumnView> flat_columns(const Table& table, const std::string& form
   std::vector<ColumnView> views;
   for (const Column& column : table.columns()) views.push_back({column.name, column.unit, column.values});
   if (table.has(kWeightColumn)) {
-    throw DataError(fmt::format("in {} a column named '{}' would be read back as the event weights; rename it or write "
-                                "an .h5 file",
-                                format, kWeightColumn));
+    throw DataError(
+        fmt::format("in {} a column named '{}' would be read back as the event weights; rename it or write "
+                    "an .h5 file",
+                    format, kWeightColumn));
   }
   if (table.has_weights()) views.push_back({kWeightColumn, "", table.weights()});
   if (views.empty()) throw DataError(fmt::format("a table without columns cannot be written as {}", format));

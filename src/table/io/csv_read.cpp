@@ -18,7 +18,8 @@ namespace {
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+    text.remove_suffix(1);
   return text;
 }
 
@@ -30,7 +31,8 @@ class LineReader {
   bool next(std::string_view& line) {
     const char* end = find_end();
     if (end == nullptr && !refill(end)) return false;
-    line = std::string_view(buffer_.data() + begin_, static_cast<std::size_t>(end - (buffer_.data() + begin_)));
+    line =
+        std::string_view(buffer_.data() + begin_, static_cast<std::size_t>(end - (buffer_.data() + begin_)));
     begin_ += line.size() + 1;
     ++number_;
     return true;
@@ -79,8 +81,9 @@ bool parse_float(std::string_view text, float& value) {
   if (std::from_chars(text.data(), end, wide).ec != std::errc{}) return false;
   const auto largest = static_cast<long double>(std::numeric_limits<float>::max());
   const bool overflow = std::fabs(wide) > largest;
-  value = overflow ? std::copysign(std::numeric_limits<float>::infinity(), static_cast<float>(wide > 0 ? 1 : -1))
-                   : static_cast<float>(wide);
+  value = overflow
+              ? std::copysign(std::numeric_limits<float>::infinity(), static_cast<float>(wide > 0 ? 1 : -1))
+              : static_cast<float>(wide);
   return true;
 }
 
@@ -176,8 +179,9 @@ class CsvReader {
         bad_file(path_, fmt::format("line {}: column {} has no name", lines_.number(), entries_.size()));
       }
       if (looks_like_number(name)) {
-        bad_file(path_, fmt::format("line {}: expected a header line with column names, found the number '{}'",
-                                    lines_.number(), name));
+        bad_file(path_,
+                 fmt::format("line {}: expected a header line with column names, found the number '{}'",
+                             lines_.number(), name));
       }
     }
   }
@@ -203,7 +207,8 @@ class CsvReader {
 
   [[noreturn]] void bad_cell(std::size_t c, std::string_view cell) const {
     const std::string place = fmt::format("line {}, column '{}'", lines_.number(), entries_[c].name);
-    if (cell.empty()) bad_file(path_, fmt::format("{}: the cell is empty; write nan for a missing value", place));
+    if (cell.empty())
+      bad_file(path_, fmt::format("{}: the cell is empty; write nan for a missing value", place));
     bad_file(path_, fmt::format("{}: '{}' is not a number", place, cell.substr(0, 40)));
   }
 

@@ -35,7 +35,8 @@ bool has_hdf5_signature(std::ifstream& in, std::uintmax_t size) {
   for (std::uintmax_t at = 512; at + bytes.size() <= size && at <= (1U << 24); at *= 2) {
     in.clear();
     in.seekg(static_cast<std::streamoff>(at));
-    if (in.read(bytes.data(), bytes.size()) && std::string_view(bytes.data(), bytes.size()) == kHdf5Magic) return true;
+    if (in.read(bytes.data(), bytes.size()) && std::string_view(bytes.data(), bytes.size()) == kHdf5Magic)
+      return true;
   }
   return false;
 }
@@ -63,8 +64,9 @@ TableFormat detect_format(const std::filesystem::path& path) {
   if (has_hdf5_signature(in, std::filesystem::file_size(path, error))) return TableFormat::hdf5;
   const std::optional<TableFormat> by_suffix = suffix_format(path);
   if (by_suffix && *by_suffix != TableFormat::csv) {
-    bad_file(path, fmt::format("the content is not what the suffix '{}' says: the file is damaged or misnamed",
-                               path.extension().string()));
+    bad_file(path,
+             fmt::format("the content is not what the suffix '{}' says: the file is damaged or misnamed",
+                         path.extension().string()));
   }
   if (is_text(head)) return TableFormat::csv;
   bad_file(path, "not a table in a known format (HDF5, CSV, .npy, .npz)");
@@ -72,10 +74,12 @@ TableFormat detect_format(const std::filesystem::path& path) {
 
 TableFormat format_of_suffix(const std::filesystem::path& path) {
   if (const auto format = suffix_format(path)) return *format;
-  throw ConfigError(fmt::format("cannot tell a table format from the name '{}'; use .h5, .hdf5, .csv, .npy or .npz",
-                                path.string()));
+  throw ConfigError(fmt::format(
+      "cannot tell a table format from the name '{}'; use .h5, .hdf5, .csv, .npy or .npz", path.string()));
 }
 
-bool has_table_suffix(const std::string& path) { return suffix_format(path).has_value(); }
+bool has_table_suffix(const std::string& path) {
+  return suffix_format(path).has_value();
+}
 
 }  // namespace trueup::io

@@ -65,7 +65,14 @@ Hdf5Handle open_hdf5(const std::filesystem::path& path) {
   return file;
 }
 
-bool has_link(hid_t parent, const std::string& name) { return H5Lexists(parent, name.c_str(), H5P_DEFAULT) > 0; }
+bool has_link(hid_t parent, const std::string& name) {
+  return H5Lexists(parent, name.c_str(), H5P_DEFAULT) > 0;
+}
+
+bool is_hard_link(hid_t parent, const std::string& name) {
+  H5L_info_t info{};
+  return H5Lget_info(parent, name.c_str(), &info, H5P_DEFAULT) >= 0 && info.type == H5L_TYPE_HARD;
+}
 
 Hdf5Handle open_object(hid_t parent, const std::string& name) {
   return {H5Oopen(parent, name.c_str(), H5P_DEFAULT), H5Oclose};
@@ -85,8 +92,12 @@ std::vector<std::string> member_names(hid_t group) {
   return names;
 }
 
-bool is_group(hid_t object) { return H5Iget_type(object) == H5I_GROUP; }
-bool is_dataset(hid_t object) { return H5Iget_type(object) == H5I_DATASET; }
+bool is_group(hid_t object) {
+  return H5Iget_type(object) == H5I_GROUP;
+}
+bool is_dataset(hid_t object) {
+  return H5Iget_type(object) == H5I_DATASET;
+}
 
 std::vector<hsize_t> shape_of(hid_t dataset) {
   const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
@@ -102,7 +113,9 @@ bool is_numeric(hid_t type) {
   return kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_ENUM;
 }
 
-bool has_attribute(hid_t object, const std::string& name) { return H5Aexists(object, name.c_str()) > 0; }
+bool has_attribute(hid_t object, const std::string& name) {
+  return H5Aexists(object, name.c_str()) > 0;
+}
 
 std::string text_attribute(hid_t object, const std::string& name) {
   if (!has_attribute(object, name)) return "";
@@ -138,10 +151,14 @@ std::vector<std::string> attribute_names(hid_t object) {
 std::string link_name(const std::string& name) {
   std::string link;
   for (const char c : name) {
-    if (c == '/') link += "%2F";
-    else if (c == '.') link += "%2E";
-    else if (c == '%') link += "%25";
-    else link += c;
+    if (c == '/')
+      link += "%2F";
+    else if (c == '.')
+      link += "%2E";
+    else if (c == '%')
+      link += "%25";
+    else
+      link += c;
   }
   return link;
 }
@@ -150,10 +167,14 @@ std::string name_of_link(const std::string& link) {
   std::string name;
   for (std::size_t i = 0; i < link.size(); ++i) {
     const std::string code = link.substr(i, 3);
-    if (code == "%2F") name += '/', i += 2;
-    else if (code == "%2E") name += '.', i += 2;
-    else if (code == "%25") name += '%', i += 2;
-    else name += link[i];
+    if (code == "%2F")
+      name += '/', i += 2;
+    else if (code == "%2E")
+      name += '.', i += 2;
+    else if (code == "%25")
+      name += '%', i += 2;
+    else
+      name += link[i];
   }
   return name;
 }

@@ -60,6 +60,7 @@ Hdf5Handle open_hdf5(const std::filesystem::path& path);
 /// Invalid handle when there is no such object.
 Hdf5Handle open_object(hid_t parent, const std::string& name);
 bool has_link(hid_t parent, const std::string& name);
+bool is_hard_link(hid_t parent, const std::string& name);
 /// Names of the members of a group, in the order of creation when the file recorded it, else by name.
 std::vector<std::string> member_names(hid_t group);
 bool is_group(hid_t object);

@@ -32,7 +32,8 @@ std::vector<TableInfo::Entry> native_columns(hid_t group) {
 void locate_native(Hdf5Source& source) {
   const std::string schema = text_attribute(source.object.get(), kSchemaAttribute);
   if (schema != kSchema) {
-    bad_file(source.where, fmt::format("the layout '{}' is newer than this version reads ('{}')", schema, kSchema));
+    bad_file(source.where,
+             fmt::format("the layout '{}' is newer than this version reads ('{}')", schema, kSchema));
   }
   source.layout = Hdf5Layout::native;
   source.rows = rows_attribute(source.object.get(), source.where);
@@ -70,15 +71,18 @@ void locate_dataset(Hdf5Source& source) {
 }
 
 struct Members {
-  std::vector<std::string> lines, others, tables, groups;  // 1-D datasets, other datasets, groups with our layout
+  std::vector<std::string> lines, others, tables,
+      groups;  // 1-D datasets, other datasets, groups with our layout
 };
 
 Members members_of(hid_t group) {
   Members found;
   for (const std::string& name : member_names(group)) {
     const Hdf5Handle object = open_object(group, name);
-    if (!object) continue;  // a link that leads nowhere
-    if (is_dataset(object.get())) {
+    if (!object) {
+      // A soft link may lead nowhere; what cannot be opened otherwise must not vanish in silence.
+      if (is_hard_link(group, name)) found.lines.push_back(name);
+    } else if (is_dataset(object.get())) {
       const Hdf5Handle type(H5Dget_type(object.get()), H5Tclose);
       const bool line = shape_of(object.get()).size() == 1 && H5Tget_class(type.get()) != H5T_COMPOUND;
       (line ? found.lines : found.others).push_back(name);
@@ -91,15 +95,10 @@ Members members_of(hid_t group) {
 
 void locate_lines(Hdf5Source& source, const std::vector<std::string>& names) {
   source.layout = Hdf5Layout::datasets;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const Hdf5Handle dataset = open_object(source.object.get(), names[i]);
-    const std::size_t rows = shape_of(dataset.get())[0];
-    if (i == 0) source.rows = rows;
-    if (rows != source.rows) {
-      bad_file(source.where, fmt::format("columns of unequal length: '{}' has {} rows, '{}' has {}", names[0],
-                                         source.rows, names[i], rows));
-    }
-    source.columns.push_back({names[i], text_attribute(dataset.get(), "unit")});
+  for (const std::string& name : names) {
+    const Hdf5Handle dataset = open_object(source.object.get(), name);
+    source.columns.push_back({name, dataset ? text_attribute(dataset.get(), "unit") : ""});
+    source.lengths.push_back(dataset ? shape_of(dataset.get())[0] : 0);
   }
 }
 
@@ -120,7 +119,8 @@ void locate_group(Hdf5Source& source) {
     names.insert(names.end(), found.others.begin(), found.others.end());
     names.insert(names.end(), found.groups.begin(), found.groups.end());
     if (names.empty()) bad_file(source.where, "there is no table in this HDF5 file");
-    bad_file(source.where, fmt::format("say which table is meant, as PATH:NAME; there are {}", quoted_list(names)));
+    bad_file(source.where,
+             fmt::format("say which table is meant, as PATH:NAME; there are {}", quoted_list(names)));
   }
 }
 
@@ -139,8 +139,28 @@ Hdf5Source locate_table(hid_t file, const TablePath& from) {
   return source;
 }
 
+void set_common_length(Hdf5Source& source, const std::vector<std::size_t>& chosen) {
+  if (source.layout != Hdf5Layout::datasets || chosen.empty()) return;
+  const auto check_readable = [&](std::size_t c) {
+    const Hdf5Handle dataset = open_object(source.object.get(), source.columns[c].name);
+    check_dataset(dataset.get(), source.columns[c].name, source.lengths[c], source.where);
+  };
+  source.rows = source.lengths[chosen[0]];
+  for (const std::size_t c : chosen) {
+    check_readable(c);
+    if (source.lengths[c] == source.rows) continue;
+    bad_file(
+        source.where,
+        fmt::format("columns of unequal length: '{}' has {} rows, '{}' has {}; name the columns to read",
+                    source.columns[chosen[0]].name, source.rows, source.columns[c].name, source.lengths[c]));
+  }
+}
+
 void check_dataset(hid_t dataset, const std::string& name, std::size_t rows, const std::string& where) {
-  if (dataset < 0 || !is_dataset(dataset)) bad_file(where, fmt::format("'{}' cannot be read: the file is damaged", name));
+  if (dataset < 0 || !is_dataset(dataset))
+    bad_file(where,
+             fmt::format("column '{}' cannot be read: the file is damaged, or of a newer HDF5 than {}.{}.{}",
+                         name, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE));
   const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
   if (!is_numeric(type.get())) bad_file(where, fmt::format("column '{}' is not numeric", name));
   const std::vector<hsize_t> shape = shape_of(dataset);

@@ -30,14 +30,18 @@ enum class Hdf5Layout {
 
 struct Hdf5Source {
   Hdf5Layout layout = Hdf5Layout::native;
-  Hdf5Handle object;   // the group or the dataset
-  std::string where;   // "file.h5:name", for messages
+  Hdf5Handle object;  // the group or the dataset
+  std::string where;  // "file.h5:name", for messages
   std::size_t rows = 0;
   std::vector<TableInfo::Entry> columns;
+  std::vector<std::size_t> lengths;  // of each column, for Hdf5Layout::datasets; else all have `rows`
 };
 
 /// Finds the table that `from` means. Throws DataError that says what is there instead.
 Hdf5Source locate_table(hid_t file, const TablePath& from);
+
+/// Sets `rows` to the length that the chosen columns have in common; throws DataError when they have none.
+void set_common_length(Hdf5Source& source, const std::vector<std::size_t>& chosen);
 
 /// Checks that the dataset is 1-D, numeric and of this length; throws DataError.
 void check_dataset(hid_t dataset, const std::string& name, std::size_t rows, const std::string& where);

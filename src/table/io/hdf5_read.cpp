@@ -34,7 +34,8 @@ std::vector<T> read_line(hid_t parent, const std::string& link, std::size_t rows
   return values;
 }
 
-std::vector<float> read_floats(hid_t parent, const std::string& link, std::size_t rows, const std::string& where) {
+std::vector<float> read_floats(hid_t parent, const std::string& link, std::size_t rows,
+                               const std::string& where) {
   return read_line<float>(parent, link, rows, H5T_NATIVE_FLOAT, where);
 }
 
@@ -51,7 +52,8 @@ JaggedGroup read_group(const Hdf5Source& source, const std::string& name, bool w
   const Hdf5Handle group = open_object(groups.get(), link_name(name));
   if (!group || !is_group(group.get())) cannot_read(name, source.where);
   JaggedGroup read{name, {}, {}};
-  read.offsets = read_line<std::uint64_t>(group.get(), "offsets", source.rows + 1, H5T_NATIVE_UINT64, source.where);
+  read.offsets =
+      read_line<std::uint64_t>(group.get(), "offsets", source.rows + 1, H5T_NATIVE_UINT64, source.where);
   const Hdf5Handle columns = open_object(group.get(), "columns");
   if (!columns) cannot_read(name, source.where);
   for (const std::string& link : member_names(columns.get())) {
@@ -68,7 +70,8 @@ std::map<std::string, std::string> read_metadata(const Hdf5Source& source) {
   std::map<std::string, std::string> metadata;
   const Hdf5Handle group = open_object(source.object.get(), "metadata");
   if (!group) return metadata;
-  for (const std::string& key : attribute_names(group.get())) metadata[key] = text_attribute(group.get(), key);
+  for (const std::string& key : attribute_names(group.get()))
+    metadata[key] = text_attribute(group.get(), key);
   return metadata;
 }
 
@@ -89,7 +92,8 @@ Table read_native(const Hdf5Source& source, const std::vector<std::string>& want
   if (!columns.empty() || wanted.empty()) {
     for (const std::size_t c : choose_columns(names_of(source.columns), columns, source.where)) {
       const TableInfo::Entry& entry = source.columns[c];
-      table.add_column(entry.name, read_floats(parent.get(), link_name(entry.name), source.rows, source.where),
+      table.add_column(entry.name,
+                       read_floats(parent.get(), link_name(entry.name), source.rows, source.where),
                        entry.unit);
     }
   }
@@ -105,14 +109,16 @@ std::vector<float> read_field(const Hdf5Source& source, const std::string& name)
   const Hdf5Handle memory(H5Tcreate(H5T_COMPOUND, sizeof(float)), H5Tclose);
   H5Tinsert(memory.get(), name.c_str(), 0, H5T_NATIVE_FLOAT);
   std::vector<float> values(source.rows);
-  if (source.rows > 0 && H5Dread(source.object.get(), memory.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+  if (source.rows > 0 &&
+      H5Dread(source.object.get(), memory.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
     cannot_read(name, source.where);
   }
   return values;
 }
 
 /// Columns of a 2-D dataset, by blocks of whole rows: HDF5 is slow at picking single columns.
-std::vector<std::vector<float>> read_matrix(const Hdf5Source& source, const std::vector<std::size_t>& chosen) {
+std::vector<std::vector<float>> read_matrix(const Hdf5Source& source,
+                                            const std::vector<std::size_t>& chosen) {
   std::vector<std::vector<float>> values(chosen.size(), std::vector<float>(source.rows));
   const std::vector<hsize_t> shape = shape_of(source.object.get());
   const hsize_t width = source.columns.size();
@@ -124,7 +130,8 @@ std::vector<std::vector<float>> read_matrix(const Hdf5Source& source, const std:
     const hsize_t start[2] = {row, 0}, count[2] = {n, width}, all = n * width;
     const Hdf5Handle memory(H5Screate_simple(1, &all, nullptr), H5Sclose);
     H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start, nullptr, count, nullptr);
-    if (H5Dread(source.object.get(), H5T_NATIVE_FLOAT, memory.get(), space.get(), H5P_DEFAULT, rows.data()) < 0) {
+    if (H5Dread(source.object.get(), H5T_NATIVE_FLOAT, memory.get(), space.get(), H5P_DEFAULT, rows.data()) <
+        0) {
       cannot_read("the dataset", source.where);
     }
     for (std::size_t k = 0; k < chosen.size(); ++k) {
@@ -134,26 +141,36 @@ std::vector<std::vector<float>> read_matrix(const Hdf5Source& source, const std:
   return values;
 }
 
-Table read_foreign(const Hdf5Source& source, const std::vector<std::string>& wanted) {
+Table read_foreign(Hdf5Source& source, const std::vector<std::string>& wanted) {
   const std::vector<std::size_t> chosen = choose_columns(names_of(source.columns), wanted, source.where);
+  set_common_length(source, chosen);
   std::vector<std::vector<float>> matrix;
   if (source.layout == Hdf5Layout::matrix) matrix = read_matrix(source, chosen);
   Table table;
   for (std::size_t k = 0; k < chosen.size(); ++k) {
     const TableInfo::Entry& entry = source.columns[chosen[k]];
-    std::vector<float> values = source.layout == Hdf5Layout::matrix     ? std::move(matrix[k])
-                                : source.layout == Hdf5Layout::compound ? read_field(source, entry.name)
-                                : read_floats(source.object.get(), entry.name, source.rows, source.where);
+    std::vector<float> values = source.layout == Hdf5Layout::matrix ? std::move(matrix[k])
+                                : source.layout == Hdf5Layout::compound
+                                    ? read_field(source, entry.name)
+                                    : read_floats(source.object.get(), entry.name, source.rows, source.where);
     add_column_or_weights(table, {entry.name, entry.unit, std::move(values)});
   }
   return table;
 }
 
-void check_columns(const Hdf5Source& source, hid_t parent, bool native) {
+void check_native_columns(const Hdf5Source& source) {
+  const Hdf5Handle parent = open_object(source.object.get(), "columns");
   for (const TableInfo::Entry& entry : source.columns) {
-    const Hdf5Handle dataset = open_object(parent, native ? link_name(entry.name) : entry.name);
+    const Hdf5Handle dataset = open_object(parent.get(), link_name(entry.name));
     check_dataset(dataset.get(), entry.name, source.rows, source.where);
   }
+}
+
+TableInfo info_foreign(Hdf5Source& source) {
+  set_common_length(source, choose_columns(names_of(source.columns), {}, source.where));
+  TableInfo info{TableFormat::hdf5, source.rows, {}, false, {}, {}};
+  for (const TableInfo::Entry& entry : source.columns) add_entry_or_weights(info, entry.name, entry.unit);
+  return info;
 }
 
 }  // namespace
@@ -161,22 +178,17 @@ void check_columns(const Hdf5Source& source, hid_t parent, bool native) {
 Table read_hdf5(const TablePath& from, const std::vector<std::string>& columns) {
   const Hdf5Session session;
   const Hdf5Handle file = open_hdf5(from.path);
-  const Hdf5Source source = locate_table(file.get(), from);
+  Hdf5Source source = locate_table(file.get(), from);
   return source.layout == Hdf5Layout::native ? read_native(source, columns) : read_foreign(source, columns);
 }
 
 TableInfo info_hdf5(const TablePath& from) {
   const Hdf5Session session;
   const Hdf5Handle file = open_hdf5(from.path);
-  const Hdf5Source source = locate_table(file.get(), from);
+  Hdf5Source source = locate_table(file.get(), from);
+  if (source.layout != Hdf5Layout::native) return info_foreign(source);
+  check_native_columns(source);
   TableInfo info{TableFormat::hdf5, source.rows, {}, false, {}, {}};
-  if (source.layout != Hdf5Layout::native) {
-    if (source.layout == Hdf5Layout::datasets) check_columns(source, source.object.get(), false);
-    for (const TableInfo::Entry& entry : source.columns) add_entry_or_weights(info, entry.name, entry.unit);
-    return info;
-  }
-  const Hdf5Handle parent = open_object(source.object.get(), "columns");
-  check_columns(source, parent.get(), true);
   info.columns = source.columns;
   info.has_weights = has_link(source.object.get(), "weights") && source.rows > 0;
   info.metadata = read_metadata(source);

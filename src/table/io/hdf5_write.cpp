@@ -19,7 +19,8 @@ void check(bool worked, const std::string& what) {
 
 void write_text(hid_t object, const std::string& name, const std::string& text) {
   if (name.empty() || name.find('\0') != std::string::npos || text.find('\0') != std::string::npos) {
-    throw DataError(fmt::format("HDF5 cannot hold the entry '{}': its name is empty or it has zero bytes", name));
+    throw DataError(
+        fmt::format("HDF5 cannot hold the entry '{}': its name is empty or it has zero bytes", name));
   }
   const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
   H5Tset_size(type.get(), H5T_VARIABLE);  // kept outside the object: no limit at 64 kB
@@ -27,15 +28,16 @@ void write_text(hid_t object, const std::string& name, const std::string& text) 
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
   const Hdf5Handle options(H5Pcreate(H5P_ATTRIBUTE_CREATE), H5Pclose);
   H5Pset_char_encoding(options.get(), H5T_CSET_UTF8);
-  const Hdf5Handle attribute(H5Acreate2(object, name.c_str(), type.get(), space.get(), options.get(), H5P_DEFAULT),
-                             H5Aclose);
+  const Hdf5Handle attribute(
+      H5Acreate2(object, name.c_str(), type.get(), space.get(), options.get(), H5P_DEFAULT), H5Aclose);
   const char* data = text.c_str();
   check(attribute && H5Awrite(attribute.get(), type.get(), &data) >= 0, fmt::format("attribute '{}'", name));
 }
 
 void write_count(hid_t object, const char* name, std::uint64_t count) {
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Hdf5Handle attribute(H5Acreate2(object, name, H5T_STD_U64LE, space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle attribute(H5Acreate2(object, name, H5T_STD_U64LE, space.get(), H5P_DEFAULT, H5P_DEFAULT),
+                             H5Aclose);
   check(attribute && H5Awrite(attribute.get(), H5T_NATIVE_UINT64, &count) >= 0, name);
 }
 
@@ -49,16 +51,20 @@ Hdf5Handle utf8_links() {
 Hdf5Handle make_group(hid_t parent, const std::string& link) {
   const Hdf5Handle options(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
   H5Pset_link_creation_order(options.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-  Hdf5Handle group(H5Gcreate2(parent, link.c_str(), utf8_links().get(), options.get(), H5P_DEFAULT), H5Gclose);
+  Hdf5Handle group(H5Gcreate2(parent, link.c_str(), utf8_links().get(), options.get(), H5P_DEFAULT),
+                   H5Gclose);
   check(static_cast<bool>(group), fmt::format("group '{}'", link));
   return group;
 }
 
-Hdf5Handle write_line(hid_t parent, const std::string& link, hid_t disk, hid_t memory, const void* data, hsize_t n) {
+Hdf5Handle write_line(hid_t parent, const std::string& link, hid_t disk, hid_t memory, const void* data,
+                      hsize_t n) {
   const Hdf5Handle space(H5Screate_simple(1, &n, nullptr), H5Sclose);
   Hdf5Handle dataset(
-      H5Dcreate2(parent, link.c_str(), disk, space.get(), utf8_links().get(), H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
-  const bool worked = dataset && (n == 0 || H5Dwrite(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
+      H5Dcreate2(parent, link.c_str(), disk, space.get(), utf8_links().get(), H5P_DEFAULT, H5P_DEFAULT),
+      H5Dclose);
+  const bool worked =
+      dataset && (n == 0 || H5Dwrite(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
   check(worked, fmt::format("column '{}'", link));
   return dataset;
 }
@@ -66,16 +72,18 @@ Hdf5Handle write_line(hid_t parent, const std::string& link, hid_t disk, hid_t m
 void write_columns(hid_t parent, const std::vector<Column>& columns) {
   const Hdf5Handle group = make_group(parent, "columns");
   for (const Column& column : columns) {
-    if (column.name.find('\0') != std::string::npos) throw DataError("HDF5 cannot hold a column name with zero bytes");
-    const Hdf5Handle dataset = write_line(group.get(), link_name(column.name), H5T_IEEE_F32LE, H5T_NATIVE_FLOAT,
-                                          column.values.data(), column.values.size());
+    if (column.name.find('\0') != std::string::npos)
+      throw DataError("HDF5 cannot hold a column name with zero bytes");
+    const Hdf5Handle dataset = write_line(group.get(), link_name(column.name), H5T_IEEE_F32LE,
+                                          H5T_NATIVE_FLOAT, column.values.data(), column.values.size());
     write_text(dataset.get(), "unit", column.unit);
   }
 }
 
 void write_jagged(hid_t parent, const JaggedGroup& jagged) {
   const Hdf5Handle group = make_group(parent, link_name(jagged.name));
-  write_line(group.get(), "offsets", H5T_STD_U64LE, H5T_NATIVE_UINT64, jagged.offsets.data(), jagged.offsets.size());
+  write_line(group.get(), "offsets", H5T_STD_U64LE, H5T_NATIVE_UINT64, jagged.offsets.data(),
+             jagged.offsets.size());
   write_columns(group.get(), jagged.columns);
 }
 
@@ -109,7 +117,8 @@ void keep_others(hid_t to, const std::string& name, const std::filesystem::path&
   }
 }
 
-void write_table_to(hid_t file, const Table& table, const std::string& name, const std::filesystem::path& existing) {
+void write_table_to(hid_t file, const Table& table, const std::string& name,
+                    const std::filesystem::path& existing) {
   if (name.empty()) {
     const Hdf5Handle root(H5Gopen2(file, "/", H5P_DEFAULT), H5Gclose);
     write_into(root.get(), table);
@@ -126,9 +135,11 @@ std::uintmax_t bytes_of(const std::vector<Column>& columns) {
 }
 
 /// What the file will take, about.
-std::uintmax_t expected_size(const Table& table, const std::string& name, const std::filesystem::path& existing) {
+std::uintmax_t expected_size(const Table& table, const std::string& name,
+                             const std::filesystem::path& existing) {
   std::uintmax_t bytes = 65536 + bytes_of(table.columns()) + table.weights().size_bytes();
-  for (const JaggedGroup& group : table.groups()) bytes += group.offsets.size() * 8 + bytes_of(group.columns) + 4096;
+  for (const JaggedGroup& group : table.groups())
+    bytes += group.offsets.size() * 8 + bytes_of(group.columns) + 4096;
   for (const auto& [key, value] : table.metadata()) bytes += key.size() + value.size();
   std::error_code missing;
   const std::uintmax_t others = name.empty() ? 0 : std::filesystem::file_size(existing, missing);
@@ -140,7 +151,8 @@ std::uintmax_t expected_size(const Table& table, const std::string& name, const 
 void write_hdf5(const Table& table, const std::filesystem::path& to, const std::string& name,
                 const std::filesystem::path& existing) {
   if (name.find('/') != std::string::npos || name == ".") {
-    throw ConfigError(fmt::format("'{}' cannot be the name of a table in an HDF5 file: leave out '/' and '.'", name));
+    throw ConfigError(
+        fmt::format("'{}' cannot be the name of a table in an HDF5 file: leave out '/' and '.'", name));
   }
   check_space(to, expected_size(table, name, existing));
   const Hdf5Session session;

@@ -21,7 +21,8 @@ template <typename T>
 float to_float(T value) {
   if constexpr (std::is_same_v<T, double>) {
     constexpr double kLargest = std::numeric_limits<float>::max();
-    if (std::fabs(value) > kLargest) return std::copysign(std::numeric_limits<float>::infinity(), value > 0 ? 1.F : -1.F);
+    if (std::fabs(value) > kLargest)
+      return std::copysign(std::numeric_limits<float>::infinity(), value > 0 ? 1.F : -1.F);
   }
   return static_cast<float>(value);
 }
@@ -31,14 +32,18 @@ float half_to_float(std::uint16_t bits) {
   const int exponent = bits >> 10 & 31;
   const auto fraction = static_cast<float>(bits & 1023);
   float value = 0;
-  if (exponent == 0) value = std::ldexp(fraction, -24);
-  else if (exponent < 31) value = std::ldexp(1024.0F + fraction, exponent - 25);
-  else value = fraction == 0 ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN();
+  if (exponent == 0)
+    value = std::ldexp(fraction, -24);
+  else if (exponent < 31)
+    value = std::ldexp(1024.0F + fraction, exponent - 25);
+  else
+    value = fraction == 0 ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN();
   return (bits & 0x8000) != 0 ? -value : value;
 }
 
 template <typename T, typename Convert>
-void decode(const char* bytes, std::size_t stride, bool swapped, std::vector<float>& values, const Convert& convert) {
+void decode(const char* bytes, std::size_t stride, bool swapped, std::vector<float>& values,
+            const Convert& convert) {
   for (float& value : values) {
     char raw[sizeof(T)];
     std::memcpy(raw, bytes, sizeof(T));
@@ -68,7 +73,8 @@ NpyFile open_npy(const std::filesystem::path& path) {
   const NpyHeader& h = file.header;
   const bool structured = !h.fields.front().name.empty();
   if (h.shape.empty() || h.shape.size() > (structured ? 1 : 2)) {
-    bad_file(path, fmt::format("the array has {} dimensions; expected {}", h.shape.size(), structured ? "1" : "1 or 2"));
+    bad_file(path, fmt::format("the array has {} dimensions; expected {}", h.shape.size(),
+                               structured ? "1" : "1 or 2"));
   }
   std::error_code ignored;
   const std::uint64_t size = std::filesystem::file_size(path, ignored);
@@ -101,7 +107,8 @@ Place place_of(const NpyFile& file, std::size_t column) {
 }
 
 /// Fills columns from blocks of whole rows, so that the bytes on disk are never all in memory.
-void read_interleaved(NpyFile& file, const std::vector<Place>& places, std::vector<std::vector<float>>& values) {
+void read_interleaved(NpyFile& file, const std::vector<Place>& places,
+                      std::vector<std::vector<float>>& values) {
   const std::size_t stride = places.front().stride;
   const std::size_t block = std::max<std::size_t>(1, (std::size_t{4} << 20) / stride);
   std::vector<char> bytes(std::min(block, file.rows) * stride);
@@ -115,7 +122,8 @@ void read_interleaved(NpyFile& file, const std::vector<Place>& places, std::vect
   }
 }
 
-void read_contiguous(NpyFile& file, const std::vector<Place>& places, std::vector<std::vector<float>>& values) {
+void read_contiguous(NpyFile& file, const std::vector<Place>& places,
+                     std::vector<std::vector<float>>& values) {
   std::vector<char> bytes(file.rows * file.header.record);
   for (std::size_t k = 0; k < places.size(); ++k) {
     file.in.seekg(static_cast<std::streamoff>(file.header.data_offset + places[k].first));
@@ -126,23 +134,46 @@ void read_contiguous(NpyFile& file, const std::vector<Place>& places, std::vecto
 
 }  // namespace
 
-std::vector<float> decode_npy(const char* bytes, std::size_t count, std::size_t stride, const NpyField& field) {
+std::vector<float> decode_npy(const char* bytes, std::size_t count, std::size_t stride,
+                              const NpyField& field) {
   std::vector<float> values(count);
   const auto as = [&]<typename T>(T) {
     decode<T>(bytes, stride, field.swapped, values, [](T x) { return to_float(x); });
   };
   switch (field.kind * 16 + static_cast<int>(field.size)) {
-    case 'f' * 16 + 2: decode<std::uint16_t>(bytes, stride, field.swapped, values, half_to_float); break;
-    case 'f' * 16 + 4: as(float{}); break;
-    case 'f' * 16 + 8: as(double{}); break;
-    case 'i' * 16 + 1: as(std::int8_t{}); break;
-    case 'i' * 16 + 2: as(std::int16_t{}); break;
-    case 'i' * 16 + 4: as(std::int32_t{}); break;
-    case 'i' * 16 + 8: as(std::int64_t{}); break;
-    case 'u' * 16 + 2: as(std::uint16_t{}); break;
-    case 'u' * 16 + 4: as(std::uint32_t{}); break;
-    case 'u' * 16 + 8: as(std::uint64_t{}); break;
-    default: as(std::uint8_t{}); break;
+    case 'f' * 16 + 2:
+      decode<std::uint16_t>(bytes, stride, field.swapped, values, half_to_float);
+      break;
+    case 'f' * 16 + 4:
+      as(float{});
+      break;
+    case 'f' * 16 + 8:
+      as(double{});
+      break;
+    case 'i' * 16 + 1:
+      as(std::int8_t{});
+      break;
+    case 'i' * 16 + 2:
+      as(std::int16_t{});
+      break;
+    case 'i' * 16 + 4:
+      as(std::int32_t{});
+      break;
+    case 'i' * 16 + 8:
+      as(std::int64_t{});
+      break;
+    case 'u' * 16 + 2:
+      as(std::uint16_t{});
+      break;
+    case 'u' * 16 + 4:
+      as(std::uint32_t{});
+      break;
+    case 'u' * 16 + 8:
+      as(std::uint64_t{});
+      break;
+    default:
+      as(std::uint8_t{});
+      break;
   }
   return values;
 }
@@ -193,7 +224,8 @@ void write_npy(const Table& table, const std::filesystem::path& path) {
               static_cast<std::streamsize>(n * columns.size() * sizeof(float)));
   }
   out.close();
-  if (!out) throw EnvironmentError(fmt::format("cannot write '{}': the disk is full or failed", path.string()));
+  if (!out)
+    throw EnvironmentError(fmt::format("cannot write '{}': the disk is full or failed", path.string()));
 }
 
 }  // namespace trueup::io

@@ -33,7 +33,8 @@ struct NpyHeader {
 /// `bytes`: at least the whole header. Throws DataError about `file`.
 NpyHeader parse_npy_header(std::string_view bytes, const std::filesystem::path& file);
 /// Names and float values: `count` elements, `stride` bytes apart.
-std::vector<float> decode_npy(const char* bytes, std::size_t count, std::size_t stride, const NpyField& field);
+std::vector<float> decode_npy(const char* bytes, std::size_t count, std::size_t stride,
+                              const NpyField& field);
 /// Header of a 1-D array; `names` empty: plain floats; else a structured array of float fields.
 std::string npy_header(const std::vector<std::string>& names, std::size_t rows);
 

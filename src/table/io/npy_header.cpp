@@ -102,7 +102,8 @@ NpyField parse_type(const std::string& type, const std::string& name, const Lite
   const std::size_t size = field.size;
   const bool whole = size == 1 || size == 2 || size == 4 || size == 8;
   const bool known = (field.kind == 'f' && whole && size > 1) || (field.kind == 'b' && size == 1) ||
-                     ((field.kind == 'i' || field.kind == 'u') && whole) || (field.kind == 'V' && name.empty());
+                     ((field.kind == 'i' || field.kind == 'u') && whole) ||
+                     (field.kind == 'V' && name.empty());
   if (!known) refuse();
   return field;
 }
@@ -138,6 +139,17 @@ void parse_shape(Literal& text, NpyHeader& header) {
   }
 }
 
+/// Before version 3 headers are Latin-1.
+std::string utf8_of_latin1(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u >= 0x80) out += static_cast<char>(0xC0 | u >> 6);
+    out += static_cast<char>(u < 0x80 ? u : 0x80 | (u & 0x3F));
+  }
+  return out;
+}
+
 std::string quoted(const std::string& name) {
   std::string out = "'";
   for (const char c : name) {
@@ -160,13 +172,18 @@ std::uint64_t NpyHeader::elements() const {
 
 NpyHeader parse_npy_header(std::string_view bytes, const std::filesystem::path& file) {
   if (!bytes.starts_with("\x93NUMPY") || bytes.size() < 12) bad_file(file, "not a NumPy array, or cut short");
-  const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i]));
+  };
   const bool long_size = byte(6) >= 2;
-  if (byte(6) < 1 || byte(6) > 3) bad_file(file, fmt::format("NumPy format version {} is not known", byte(6)));
+  if (byte(6) < 1 || byte(6) > 3)
+    bad_file(file, fmt::format("NumPy format version {} is not known", byte(6)));
   const std::size_t start = long_size ? 12 : 10;
   const std::size_t length = byte(8) | byte(9) << 8 | (long_size ? byte(10) << 16 | byte(11) << 24 : 0);
   if (bytes.size() < start + length) bad_file(file, "the NumPy header is cut short");
-  Literal text(bytes.substr(start, length), file);
+  const std::string raw(bytes.substr(start, length));
+  const std::string header_text = byte(6) < 3 ? utf8_of_latin1(raw) : raw;
+  Literal text(header_text, file);
   NpyHeader header;
   header.data_offset = start + length;
   bool has_shape = false;
@@ -174,10 +191,14 @@ NpyHeader parse_npy_header(std::string_view bytes, const std::filesystem::path& 
   while (!text.accept('}')) {
     const std::string key = text.string();
     text.expect(':');
-    if (key == "descr") parse_fields(text, header);
-    else if (key == "fortran_order") header.fortran_order = text.boolean();
-    else if (key == "shape") parse_shape(text, header), has_shape = true;
-    else text.fail(fmt::format("unknown key '{}'", key));
+    if (key == "descr")
+      parse_fields(text, header);
+    else if (key == "fortran_order")
+      header.fortran_order = text.boolean();
+    else if (key == "shape")
+      parse_shape(text, header), has_shape = true;
+    else
+      text.fail(fmt::format("unknown key '{}'", key));
     text.accept(',');
   }
   if (header.fields.empty() || !has_shape) text.fail("no type or no shape");

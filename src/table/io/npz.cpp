@@ -35,7 +35,8 @@ void check_array(const NpyHeader& header, const std::string& name, const std::fi
 void check_rows(std::size_t rows, std::size_t expected, const std::string& name, const std::string& first,
                 const std::filesystem::path& path) {
   if (rows == expected) return;
-  bad_file(path, fmt::format("columns of unequal length: '{}' has {} rows, '{}' has {}", first, expected, name, rows));
+  bad_file(path, fmt::format("columns of unequal length: '{}' has {} rows, '{}' has {}", first, expected,
+                             name, rows));
 }
 
 std::vector<float> read_member(NpzFile& file, std::size_t index, const std::filesystem::path& path) {
@@ -81,7 +82,8 @@ void write_npz(const Table& table, const std::filesystem::path& path) {
   const std::string header = npy_header({}, table.rows());
   ZipWriter zip(path);
   for (const ColumnView& column : flat_columns(table, "NumPy's .npz")) {
-    const std::string_view values(reinterpret_cast<const char*>(column.values.data()), column.values.size_bytes());
+    const std::string_view values(reinterpret_cast<const char*>(column.values.data()),
+                                  column.values.size_bytes());
     zip.add(column.name + std::string(kSuffix), {header, values});
   }
   zip.finish();

@@ -56,7 +56,8 @@ std::size_t inflate_raw(std::string_view data, std::string& out, const std::file
   const int status = inflate(&stream, Z_SYNC_FLUSH);
   const std::size_t made = out.size() - stream.avail_out;
   inflateEnd(&stream);
-  if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) bad_file(path, "compressed data are damaged");
+  if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+    bad_file(path, "compressed data are damaged");
   return made;
 }
 
@@ -88,8 +89,10 @@ void ZipReader::read_directory() {
   if (end == std::string::npos || tail.size() - end < kEndSize) {
     bad_file(path_, "the archive has no directory: it is cut short or damaged");
   }
-  const std::uint64_t count = number(tail, end + 10, 2), size = number(tail, end + 12, 4), at = number(tail, end + 16, 4);
-  if (count == 0xffff || at == kLimit) bad_file(path_, "archives beyond 4 GiB (zip64) are not supported; use .h5");
+  const std::uint64_t count = number(tail, end + 10, 2), size = number(tail, end + 12, 4),
+                      at = number(tail, end + 16, 4);
+  if (count == 0xffff || at == kLimit)
+    bad_file(path_, "archives beyond 4 GiB (zip64) are not supported; use .h5");
   const std::string directory = bytes_at(at, size);
   std::size_t p = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -103,16 +106,21 @@ void ZipReader::read_directory() {
     member.size = number(directory, p + 24, 4);
     const std::size_t name = number(directory, p + 28, 2);
     member.header_at = number(directory, p + 42, 4);
-    const std::size_t next = p + kCentralSize + name + number(directory, p + 30, 2) + number(directory, p + 32, 2);
+    const std::size_t next =
+        p + kCentralSize + name + number(directory, p + 30, 2) + number(directory, p + 32, 2);
     if (next > directory.size()) bad_file(path_, "the directory of the archive is damaged");
     member.name = directory.substr(p + kCentralSize, name);
     member.deflated = method == 8;
     if ((flags & 1) != 0) bad_file(path_, fmt::format("member '{}' is encrypted", member.name));
-    if (method != 0 && method != 8) bad_file(path_, fmt::format("member '{}': unknown compression", member.name));
-    if (member.size == kLimit || member.stored == kLimit) bad_file(path_, "members beyond 4 GiB are not supported");
-    if (method == 0 && member.size != member.stored) bad_file(path_, "the directory of the archive is damaged");
+    if (method != 0 && method != 8)
+      bad_file(path_, fmt::format("member '{}': unknown compression", member.name));
+    if (member.size == kLimit || member.stored == kLimit)
+      bad_file(path_, "members beyond 4 GiB are not supported");
+    if (method == 0 && member.size != member.stored)
+      bad_file(path_, "the directory of the archive is damaged");
     // Deflate cannot shrink by more than 1032: a larger claim would only waste memory.
-    if (member.stored > file_size_ || member.size / 1100 > member.stored) bad_file(path_, "the archive is damaged");
+    if (member.stored > file_size_ || member.size / 1100 > member.stored)
+      bad_file(path_, "the archive is damaged");
     members_.push_back(member);
     p = next;
   }
@@ -164,7 +172,8 @@ void ZipWriter::add(const std::string& name, const std::vector<std::string_view>
     throw DataError("the table is too large for .npz (4 GiB, 65534 columns); write an .h5 file");
   }
   out_.write(header.data(), static_cast<std::streamsize>(header.size()));
-  for (const std::string_view part : parts) out_.write(part.data(), static_cast<std::streamsize>(part.size()));
+  for (const std::string_view part : parts)
+    out_.write(part.data(), static_cast<std::streamsize>(part.size()));
   members_.push_back(member);
 }
 
@@ -188,7 +197,8 @@ void ZipWriter::finish() {
   put(directory, 0, 2);
   out_.write(directory.data(), static_cast<std::streamsize>(directory.size()));
   out_.close();
-  if (!out_) throw EnvironmentError(fmt::format("cannot write '{}': the disk is full or failed", path_.string()));
+  if (!out_)
+    throw EnvironmentError(fmt::format("cannot write '{}': the disk is full or failed", path_.string()));
 }
 
 }  // namespace trueup::io
