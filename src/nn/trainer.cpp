@@ -32,6 +32,16 @@ double weight_sum(const TrainingRows& rows) {
   return sum;
 }
 
+/// A NaN input would not reach the loss: the vector max of a ReLU turns it into 0.
+void check_finite(const TrainingRows& rows, const std::string& task, const char* part) {
+  for (std::size_t i = 0; i < rows.rows() * rows.stride(); ++i) {
+    if (!std::isfinite(rows.data()[i])) {
+      throw DataError(fmt::format("{}: row {} of the {} events has a value that is not finite", task,
+                                  i / rows.stride(), part));
+    }
+  }
+}
+
 void check_rows(const Network& network, const TrainingRows& rows, const std::string& task, const char* part) {
   if (rows.rows() == 0) {
     throw DataError(fmt::format("{}: no {} events", task, part));
@@ -40,6 +50,7 @@ void check_rows(const Network& network, const TrainingRows& rows, const std::str
     throw ConfigError(fmt::format("{}: {} rows have {} features, the network has {} inputs", task, part,
                                   rows.features(), network.inputs()));
   }
+  check_finite(rows, task, part);
   const double sum = weight_sum(rows);
   if (!(sum > 0.0)) {
     throw DataError(fmt::format("{}: the weights of the {} events sum to {}; their sum must be positive",
