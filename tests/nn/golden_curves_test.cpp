@@ -20,9 +20,9 @@ namespace {
 using nlohmann::json;
 
 // PyTorch in 32 bits strays from the golden numbers, which are 64-bit, by up to 2e-7 in the losses (relative) and
-// 3e-7 in the parameters (stored in the files). Another order of sums may cost some times that; a wrong formula, such
-// as Adam's epsilon inside the bias correction, costs more.
-constexpr double kLossTolerance = 2e-6;
+// 3e-7 in the parameters (stored in the files); we sum in another order, which differs with the vector width. A wrong
+// formula shows: Keras' place for Adam's epsilon moves parameters by 2e-5 here, the deeper network's by 1e-2.
+constexpr double kLossTolerance = 1e-5;
 constexpr double kParameterTolerance = 5e-6;
 
 struct Golden {
