@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include <trueup/random.hpp>
 #include <trueup/simulate.hpp>
@@ -17,15 +18,24 @@ struct ResponseInputs {
   double expected_tracks = 0.0;
 };
 
+/// A particle's way out of the field: where it meets the calorimeter surface, if it does.
+struct Exit {
+  bool reached = false;
+  double pt = 0.0;   ///< GeV, at production
+  double eta = 0.0;  ///< of the meeting point
+};
+
 /// A detector has no state of its own between events: all randomness comes from the stream, which the caller keys by
 /// (seed, purpose, event number), so that one event can pass several detectors, in any order and thread.
 class Detector {
  public:
   virtual ~Detector() = default;
-  /// Clears `objects` and fills it.
-  virtual void respond(std::span<const Particle> particles, RandomStream& stream,
+  /// Follows every particle that the detector can see through the field. Clears `exits` and fills it, one a particle.
+  virtual void propagate_all(std::span<const Particle> particles, std::vector<Exit>& exits) const = 0;
+  /// Clears `objects` and fills it with what the detector makes of the particles, which leave at `exits`.
+  virtual void respond(std::span<const Particle> particles, std::span<const Exit> exits, RandomStream& stream,
                        Particles& objects) const = 0;
-  virtual ResponseInputs inputs(std::span<const Particle> particles) const = 0;
+  virtual ResponseInputs inputs(std::span<const Particle> particles, std::span<const Exit> exits) const = 0;
 };
 
 /// The detector of the card, or null for type "none".

@@ -128,10 +128,9 @@ EventSummary Summariser::common(std::span<const Particle> particles, JetFinder& 
 }
 
 EventSummary Summariser::generator(std::span<const Particle> particles, JetFinder& finder,
-                                   const Detector* detector, std::vector<Jet>& jets) {
+                                   std::vector<Jet>& jets) {
   EventSummary s = common(particles, finder, jets, generator_thrust_);
   if (charged_thrust_) s.charged_thrust = thrust_(particles, true);
-  if (detector != nullptr) s.response = detector->inputs(particles);
   return s;
 }
 

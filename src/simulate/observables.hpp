@@ -45,9 +45,8 @@ class Summariser {
   /// Computes of the expensive observables only those that `observables` hold.
   explicit Summariser(const std::vector<Observable>& observables);
 
-  /// `jets` is left with the event's jets. `detector` may be null; it adds what its response depends on.
-  EventSummary generator(std::span<const Particle> particles, JetFinder& finder, const Detector* detector,
-                         std::vector<Jet>& jets);
+  /// `jets` is left with the event's jets.
+  EventSummary generator(std::span<const Particle> particles, JetFinder& finder, std::vector<Jet>& jets);
   EventSummary detector(std::span<const Particle> objects, JetFinder& finder, std::vector<Jet>& jets);
   /// False when no column is of that level.
   bool wants(Level level) const { return level == Level::generator ? generator_ : detector_; }

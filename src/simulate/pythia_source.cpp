@@ -81,13 +81,15 @@ class Worker {
 
   void run_event(std::size_t block, std::size_t row, double weight) {
     EventSummary generator, detected;
+    if (run_.detector != nullptr) run_.detector->propagate_all(particles_, exits_);
     if (wants(Level::generator)) {
-      generator = summariser_.generator(particles_, *finder_, run_.detector, jets_);
+      generator = summariser_.generator(particles_, *finder_, jets_);
+      if (run_.detector != nullptr) generator.response = run_.detector->inputs(particles_, exits_);
       run_.columns.add_jets(Level::generator, row, block, jets_);
     }
     if (wants(Level::detector)) {
       RandomStream stream(run_.seed, "detector", row);
-      run_.detector->respond(particles_, stream, objects_);
+      run_.detector->respond(particles_, exits_, stream, objects_);
       detected = summariser_.detector(objects_, *finder_, jets_);
       run_.columns.add_jets(Level::detector, row, block, jets_);
     }
@@ -99,6 +101,7 @@ class Worker {
   Summariser summariser_;
   PythiaPtr pythia_;
   Particles particles_, objects_;
+  std::vector<Exit> exits_;
   std::vector<Jet> jets_;
 };
 

@@ -5,6 +5,7 @@
 #include "simulate/small_cluster.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numbers>
 
 namespace trueup::sim {
@@ -34,26 +35,29 @@ void SmallClusterer::place(std::size_t i) {
   weight_[i] = power_ == 0 ? 1.0 : power_ > 0 ? pt2 : 1.0 / std::max(pt2, tiny);
 }
 
-double SmallClusterer::distance2(std::size_t i, std::size_t j) const {
-  const double dy = y_[i] - y_[j];
-  const double turn = std::abs(phi_[i] - phi_[j]);
-  const double dphi = std::min(turn, 2.0 * std::numbers::pi - turn);
-  return dy * dy + dphi * dphi;
+/// Squared distances of all clusters to cluster i, into distance2_; itself infinitely far. One branchless loop, which
+/// the compiler turns into SIMD.
+void SmallClusterer::measure_from(std::size_t i) {
+  const std::size_t n = y_.size();
+  const double y = y_[i], phi = phi_[i];
+  const double *ys = y_.data(), *phis = phi_.data();
+  double* out = distance2_.data();
+  for (std::size_t k = 0; k < n; ++k) {
+    const double dy = y - ys[k], turn = std::abs(phi - phis[k]);
+    const double other_way = 2.0 * std::numbers::pi - turn;
+    const double dphi = turn < other_way ? turn : other_way;
+    out[k] = dy * dy + dphi * dphi;
+  }
+  out[i] = std::numeric_limits<double>::infinity();
 }
 
 void SmallClusterer::find_nearest(std::size_t i) {
-  double best = radius2_;
-  int nearest = kBeam;
-  for (std::size_t k = 0; k < clusters_.size(); ++k) {
-    if (k == i) continue;
-    const double d = distance2(i, k);
-    if (d < best) {
-      best = d;
-      nearest = static_cast<int>(k);
-    }
-  }
-  nearest2_[i] = best;
-  nearest_[i] = nearest;
+  measure_from(i);
+  const auto end = distance2_.begin() + static_cast<std::ptrdiff_t>(y_.size());
+  const auto closest = std::min_element(distance2_.begin(), end);
+  const bool within = *closest < radius2_;
+  nearest2_[i] = within ? *closest : radius2_;
+  nearest_[i] = within ? static_cast<int>(closest - distance2_.begin()) : kBeam;
 }
 
 /// Moves the last cluster to place i. Neighbours' indices of the last one are put right by the caller.
@@ -113,22 +117,14 @@ void SmallClusterer::repair(int gone, int last, int changed) {
 
 /// Finds the neighbour of the new cluster i, and those whose neighbour it has become.
 void SmallClusterer::introduce(std::size_t i) {
-  nearest2_[i] = radius2_;
-  nearest_[i] = kBeam;
-  for (std::size_t k = 0; k < clusters_.size(); ++k) {
-    if (k == i) continue;
-    const double d = distance2(i, k);
-    if (d < nearest2_[i]) {
-      nearest2_[i] = d;
-      nearest_[i] = static_cast<int>(k);
-    }
-    if (d < nearest2_[k]) {
-      nearest2_[k] = d;
-      nearest_[k] = static_cast<int>(i);
-      set_metric(k);
-    }
-  }
+  find_nearest(i);
   set_metric(i);
+  for (std::size_t k = 0; k < clusters_.size(); ++k) {
+    if (!(distance2_[k] < nearest2_[k])) continue;
+    nearest2_[k] = distance2_[k];
+    nearest_[k] = static_cast<int>(i);
+    set_metric(k);
+  }
 }
 
 /// One step: the smallest distance of all becomes a jet or a merger.
@@ -156,6 +152,7 @@ void SmallClusterer::find(std::span<const Particle> particles, std::vector<Jet>&
   for (auto* v : {&y_, &phi_, &weight_, &nearest2_, &metric_}) v->clear();
   nearest_.clear();
   for (const Particle& p : particles) load(p);
+  distance2_.resize(particles.size());
   for (std::size_t k = 0; k < clusters_.size(); ++k) find_nearest(k);
   for (std::size_t k = 0; k < clusters_.size(); ++k) set_metric(k);
   while (!clusters_.empty()) step(jets);

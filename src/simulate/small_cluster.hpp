@@ -24,7 +24,7 @@ class SmallClusterer : public JetFinder {
 
   void load(const Particle& p);
   void place(std::size_t i);
-  double distance2(std::size_t i, std::size_t j) const;
+  void measure_from(std::size_t i);
   void find_nearest(std::size_t i);
   void set_metric(std::size_t k);
   void repair(int gone, int last, int changed);
@@ -39,8 +39,9 @@ class SmallClusterer : public JetFinder {
   std::vector<Cluster> clusters_;
   std::vector<double> y_, phi_, weight_;  // rapidity, azimuth, pt^2p of each cluster
   std::vector<double> nearest2_,
-      metric_;                // distance² to the nearest neighbour, at most R²; times the smaller weight
-  std::vector<int> nearest_;  // kBeam when none is within R
+      metric_;  // distance² to the nearest neighbour, at most R²; times the smaller weight
+  std::vector<double> distance2_;  // scratch of measure_from
+  std::vector<int> nearest_;       // kBeam when none is within R
 };
 
 }  // namespace trueup::sim

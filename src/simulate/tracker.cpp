@@ -69,40 +69,41 @@ double TrackerDetector::resolution(TrackKind kind, double pt, double eta) const 
   return std::sqrt(a * a + b * b);
 }
 
-void TrackerDetector::respond(std::span<const Particle> particles, RandomStream& stream,
-                              Particles& objects) const {
-  objects.clear();
-  for (const Particle& p : particles) {
-    if (p.charge == 0) continue;
-    const double pt = p.pt();
-    const auto point = propagate(p, card_.solenoid);
-    if (!point) continue;
-    const double eta = point->eta();
-    const TrackKind kind = track_kind(p.pid);
-    const double found = efficiency(kind, pt, eta);
-    if (!(stream.uniform() < found)) continue;
-    const double new_pt = log_normal(pt, resolution(kind, pt, eta), stream.normal());
-    objects.push_back(smeared(p, new_pt, new_pt / pt));
+void TrackerDetector::propagate_all(std::span<const Particle> particles, std::vector<Exit>& exits) const {
+  exits.assign(particles.size(), {});
+  for (std::size_t i = 0; i < particles.size(); ++i) {
+    if (particles[i].charge == 0) continue;
+    const auto point = propagate(particles[i], card_.solenoid);
+    if (point) exits[i] = {true, particles[i].pt(), point->eta()};
   }
 }
 
-ResponseInputs TrackerDetector::inputs(std::span<const Particle> particles) const {
+void TrackerDetector::respond(std::span<const Particle> particles, std::span<const Exit> exits,
+                              RandomStream& stream, Particles& objects) const {
+  objects.clear();
+  for (std::size_t i = 0; i < particles.size(); ++i) {
+    const auto [reached, pt, eta] = exits[i];
+    if (!reached) continue;
+    const TrackKind kind = track_kind(particles[i].pid);
+    if (!(stream.uniform() < efficiency(kind, pt, eta))) continue;
+    const double new_pt = log_normal(pt, resolution(kind, pt, eta), stream.normal());
+    objects.push_back(smeared(particles[i], new_pt, new_pt / pt));
+  }
+}
+
+ResponseInputs TrackerDetector::inputs(std::span<const Particle> particles,
+                                       std::span<const Exit> exits) const {
   const TrackEfficiencyCard& c = card_.efficiency;
   const double hard_edge = c.hadron_pt_edges.size() > 1 ? c.hadron_pt_edges[1] : c.hadron_pt_edges[0];
   ResponseInputs in;
-  for (const Particle& p : particles) {
-    if (p.charge == 0) continue;
-    const double pt = p.pt();
-    if (!(pt > c.hadron_pt_edges.front())) continue;
-    const auto point = propagate(p, card_.solenoid);
-    if (!point) continue;
-    const double eta = point->eta();
+  for (std::size_t i = 0; i < particles.size(); ++i) {
+    const auto [reached, pt, eta] = exits[i];
     const std::size_t region = eta_region(c.eta_edges, eta);
-    if (region >= c.eta_edges.size()) continue;
+    if (!reached || !(pt > c.hadron_pt_edges.front()) || region >= c.eta_edges.size()) continue;
     const bool hard = pt > hard_edge;
     (region == 0 ? (hard ? in.barrel_hard : in.barrel_soft) : (hard ? in.endcap_hard : in.endcap_soft)) +=
         1.0;
-    in.expected_tracks += efficiency(track_kind(p.pid), pt, eta);
+    in.expected_tracks += efficiency(track_kind(particles[i].pid), pt, eta);
   }
   return in;
 }

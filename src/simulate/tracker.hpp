@@ -9,8 +9,10 @@ class TrackerDetector : public Detector {
  public:
   explicit TrackerDetector(const DetectorCard& card) : card_(card) {}
 
-  void respond(std::span<const Particle> particles, RandomStream& stream, Particles& objects) const override;
-  ResponseInputs inputs(std::span<const Particle> particles) const override;
+  void propagate_all(std::span<const Particle> particles, std::vector<Exit>& exits) const override;
+  void respond(std::span<const Particle> particles, std::span<const Exit> exits, RandomStream& stream,
+               Particles& objects) const override;
+  ResponseInputs inputs(std::span<const Particle> particles, std::span<const Exit> exits) const override;
 
   /// Probability that a charged particle becomes a track; `eta` at the surface, pt in GeV.
   double efficiency(TrackKind kind, double pt, double eta) const;
