@@ -9,6 +9,24 @@
 #include <numbers>
 
 namespace trueup::sim {
+namespace {
+
+/// Place of the smallest of n > 0 numbers, the first if several. Four running minima break the chain of comparisons that
+/// std::min_element waits for.
+std::size_t place_of_least(const double* values, std::size_t n) {
+  double least[4] = {values[0], values[0], values[0], values[0]};
+  std::size_t k = 0;
+  for (; k + 4 <= n; k += 4) {
+    for (std::size_t lane = 0; lane < 4; ++lane) {
+      least[lane] = values[k + lane] < least[lane] ? values[k + lane] : least[lane];
+    }
+  }
+  for (; k < n; ++k) least[0] = values[k] < least[0] ? values[k] : least[0];
+  const double smallest = std::min(std::min(least[0], least[1]), std::min(least[2], least[3]));
+  return static_cast<std::size_t>(std::find(values, values + n - 1, smallest) - values);
+}
+
+}  // namespace
 
 SmallClusterer::SmallClusterer(int power, double radius, double min_pt)
     : power_(power), radius2_(radius * radius), min_pt_(min_pt) {}
@@ -53,11 +71,10 @@ void SmallClusterer::measure_from(std::size_t i) {
 
 void SmallClusterer::find_nearest(std::size_t i) {
   measure_from(i);
-  const auto end = distance2_.begin() + static_cast<std::ptrdiff_t>(y_.size());
-  const auto closest = std::min_element(distance2_.begin(), end);
-  const bool within = *closest < radius2_;
-  nearest2_[i] = within ? *closest : radius2_;
-  nearest_[i] = within ? static_cast<int>(closest - distance2_.begin()) : kBeam;
+  const std::size_t closest = place_of_least(distance2_.data(), y_.size());
+  const bool within = distance2_[closest] < radius2_;
+  nearest2_[i] = within ? distance2_[closest] : radius2_;
+  nearest_[i] = within ? static_cast<int>(closest) : kBeam;
 }
 
 /// Moves the last cluster to place i. Neighbours' indices of the last one are put right by the caller.
@@ -129,7 +146,7 @@ void SmallClusterer::introduce(std::size_t i) {
 
 /// One step: the smallest distance of all becomes a jet or a merger.
 void SmallClusterer::step(std::vector<Jet>& jets) {
-  const auto i = static_cast<std::size_t>(std::min_element(metric_.begin(), metric_.end()) - metric_.begin());
+  const std::size_t i = place_of_least(metric_.data(), metric_.size());
   const int last = static_cast<int>(clusters_.size()) - 1, partner = nearest_[i];
   if (partner == kBeam) {
     emit(clusters_[i], jets);
