@@ -124,7 +124,7 @@ TEST_F(Numpy, RefusesWhatIsNoTable) {
 }
 
 void put(std::string& bytes, std::uint64_t value, int n) {
-  for (int i = 0; i < n; ++i) bytes += static_cast<char>(value >> (8 * i));
+  for (int i = 0; i < n; ++i, value >>= 8) bytes += static_cast<char>(value);
 }
 
 std::string deflated(const std::string& text) {

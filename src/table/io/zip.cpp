@@ -24,7 +24,7 @@ std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t n) {
 }
 
 void put(std::string& bytes, std::uint64_t value, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) bytes += static_cast<char>(value >> (8 * i));
+  for (std::size_t i = 0; i < n; ++i, value >>= 8) bytes += static_cast<char>(value);
 }
 
 std::uint32_t crc_of(std::uint32_t crc, std::string_view bytes) {
