@@ -1,0 +1,35 @@
+// One simulated table on disk: made from a card, or found there already.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <trueup/result.hpp>
+#include <trueup/simulate.hpp>
+
+#include "cli/session.hpp"
+
+namespace trueup::cli {
+
+struct TableRequest {
+  SimulationCard card;
+  std::size_t events = 0;  ///< 0: as the card says
+  std::uint64_t seed = 1;
+  std::string path;
+};
+
+/// EnvironmentError when the card wants Pythia and this build has none, or the path cannot be written; ConfigError for a
+/// suffix that is no table's.
+void check_request(const TableRequest& request);
+
+struct MadeTable {
+  InputRecord record;  ///< of the table: path, checksum, rows
+  double seconds = 0.0;
+  bool reused = false;
+};
+
+/// Writes the table. With `reuse`, a table at the path that this version made from the same card, number of events and
+/// seed is left as it is.
+MadeTable make_table(Session& session, const TableRequest& request, bool reuse);
+
+}  // namespace trueup::cli

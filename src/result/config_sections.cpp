@@ -1,0 +1,120 @@
+// Reading and writing what the configurations of `reweight` and `fit` have in common.
+#include "result/config_sections.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace trueup {
+namespace {
+
+const char* name_of(LearningRateSchedule schedule) {
+  return schedule == LearningRateSchedule::cosine ? "cosine" : "constant";
+}
+
+/// A list of column names without repeats, at least one.
+std::vector<std::string> read_columns(ConfigTable& table, const std::string& key) {
+  const std::vector<std::string> names = table.strings(key);
+  if (names.empty()) table.fail(key, "names no column");
+  for (auto at = names.begin(); at != names.end(); ++at) {
+    if (std::find(names.begin(), at, *at) != at) table.fail(key, fmt::format("names '{}' twice", *at));
+  }
+  return names;
+}
+
+void read_closure(ConfigTable table, ClosureOptions& closure) {
+  closure.points = read_count(table, "points", closure.points, 0);
+  closure.window = read_between(table, "window", closure.window, 0.0, 1.0);
+  closure.max_events = read_count(table, "max_events", closure.max_events, 100);
+}
+
+}  // namespace
+
+std::size_t read_count(ConfigTable& table, const std::string& key, std::size_t fallback, std::size_t least) {
+  const std::int64_t value = table.integer(key, static_cast<std::int64_t>(fallback));
+  if (value < static_cast<std::int64_t>(least))
+    table.fail(key, fmt::format("must be at least {}, not {}", least, value));
+  return static_cast<std::size_t>(value);
+}
+
+double read_between(ConfigTable& table, const std::string& key, double fallback, double low, double high,
+                    bool closed) {
+  const double value = table.number(key, fallback);
+  const bool inside = closed ? value >= low && value <= high : value > low && value < high;
+  if (!inside) table.fail(key, fmt::format("must lie between {} and {}, not {}", low, high, value));
+  return value;
+}
+
+std::map<std::string, double> read_theta(ConfigTable& table, const std::string& key) {
+  ConfigTable theta = table.table_or_empty(key);
+  std::map<std::string, double> values;
+  for (const std::string& name : theta.keys()) values[name] = theta.number(name);
+  return values;
+}
+
+void read_network(ConfigTable table, std::vector<std::size_t>& hidden) {
+  const std::vector<std::int64_t> fallback(hidden.begin(), hidden.end());
+  const std::vector<std::int64_t> widths = table.integers("hidden", fallback);
+  for (const std::int64_t width : widths) {
+    if (width < 1 || width > 65536)
+      table.fail("hidden", fmt::format("has a width of {}; widths are 1 to 65536", width));
+  }
+  hidden.assign(widths.begin(), widths.end());
+}
+
+void read_training(ConfigTable table, TrainOptions& options) {
+  options.batch_size = read_count(table, "batch_size", options.batch_size);
+  options.max_epochs = read_count(table, "max_epochs", options.max_epochs);
+  options.patience = read_count(table, "patience", options.patience);
+  options.min_improvement = read_between(table, "min_improvement", options.min_improvement, 0.0, 1.0, true);
+  options.adam.learning_rate = read_between(table, "learning_rate", options.adam.learning_rate, 0.0, 1.0);
+  options.schedule = table.choice("schedule", {"constant", "cosine"}, name_of(options.schedule)) == "cosine"
+                         ? LearningRateSchedule::cosine
+                         : LearningRateSchedule::constant;
+}
+
+void add_training(TomlText& toml, const TrainOptions& options) {
+  toml.add("batch_size", options.batch_size);
+  toml.add("max_epochs", options.max_epochs);
+  toml.add("patience", options.patience);
+  toml.add("min_improvement", options.min_improvement);
+  toml.add("learning_rate", options.adam.learning_rate);
+  toml.add("schedule", name_of(options.schedule));
+}
+
+ReweightSection read_reweight_section(ConfigTable table) {
+  ReweightSection section;
+  section.options.features = read_columns(table, "features");
+  section.options.parameters = read_columns(table, "parameters");
+  for (const std::string& name : section.options.parameters) {
+    const auto& features = section.options.features;
+    if (std::find(features.begin(), features.end(), name) != features.end()) {
+      table.fail("parameters", fmt::format("has '{}', which is a feature as well", name));
+    }
+  }
+  section.options.train_fraction =
+      read_between(table, "train_fraction", section.options.train_fraction, 0.0, 1.0);
+  section.trainings = read_count(table, "trainings", section.trainings);
+  read_network(table.table_or_empty("network"), section.options.hidden);
+  read_training(table.table_or_empty("training"), section.options.training);
+  read_closure(table.table_or_empty("closure"), section.closure);
+  return section;
+}
+
+void add_reweight_section(TomlText& toml, const ReweightSection& section) {
+  toml.section("reweight");
+  toml.add("features", section.options.features);
+  toml.add("parameters", section.options.parameters);
+  toml.add("train_fraction", section.options.train_fraction);
+  toml.add("trainings", section.trainings);
+  toml.section("reweight.network");
+  toml.add("hidden", section.options.hidden);
+  toml.section("reweight.training");
+  add_training(toml, section.options.training);
+  toml.section("reweight.closure");
+  toml.add("points", section.closure.points);
+  toml.add("window", section.closure.window);
+  toml.add("max_events", section.closure.max_events);
+}
+
+}  // namespace trueup

@@ -1,0 +1,80 @@
+// What the report draws about a fit, and the summary of its weights.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <trueup/stats.hpp>
+
+#include "result/fit_run.hpp"
+
+namespace trueup {
+namespace {
+
+constexpr std::size_t kObservablesShown = 12;
+
+std::vector<double> fitted_theta(const FitResult& fit) {
+  std::vector<double> theta;
+  for (const FittedParameter& p : fit.parameters) theta.push_back(p.value);
+  return theta;
+}
+
+std::map<std::string, double> named_theta(const FitResult& fit) {
+  std::map<std::string, double> theta;
+  for (const FittedParameter& p : fit.parameters) theta[p.name] = p.value;
+  return theta;
+}
+
+/// Mean over the networks, as the fit's repetitions use them in turn.
+std::vector<float> mean_weights(const std::vector<Reweighter>& reweighters, const Table& simulation,
+                                const std::vector<double>& theta, ThreadPool& pool) {
+  std::vector<float> mean(simulation.rows(), 0.0f);
+  for (const Reweighter& reweighter : reweighters) {
+    const std::vector<float> w = reweighter.weights(simulation, theta, pool);
+    for (std::size_t i = 0; i < w.size(); ++i) mean[i] += w[i] / static_cast<float>(reweighters.size());
+  }
+  return mean;
+}
+
+}  // namespace
+
+void add_fit_plots(const FitJob& job, const FitInputs& inputs, const FitResult& fit,
+                   const std::vector<Reweighter>& reweighters, Plots& plots, ThreadPool& pool) {
+  const Table& data = inputs.data.table;
+  const Table& simulation = inputs.simulation.table;
+  const std::vector<float> weights = mean_weights(reweighters, simulation, fitted_theta(fit), pool);
+  std::vector<DistributionPlot> shown;
+  for (const std::string& name : job.fit.observables) {
+    if (shown.size() == kObservablesShown) break;
+    shown.push_back(distribution_plot(
+        {data.column(name), data.weights(), "data", simulation.column(name), simulation.weights(), weights},
+        "detector", "Data and simulation at the fitted value", named_theta(fit)));
+  }
+  plots.distributions.insert(plots.distributions.begin(), shown.begin(), shown.end());
+  if (!fit.classifier_record.epochs.empty()) {
+    plots.learning_curves.push_back({"classifier nearest to the minimum", fit.classifier_record});
+  }
+  for (std::size_t p = 0; p < fit.parameters.size(); ++p) {
+    const auto truth = inputs.truth.find(fit.parameters[p].name);
+    plots.scans.push_back(
+        {fit, p, truth == inputs.truth.end() ? std::nullopt : std::optional(truth->second)});
+  }
+  plots.weights.push_back(weight_plot(weights, "w at the fitted value"));
+}
+
+std::vector<WeightSummary> summarise_weights(const std::vector<Reweighter>& reweighters,
+                                             const Table& simulation, const std::vector<double>& theta,
+                                             ThreadPool& pool) {
+  std::vector<WeightSummary> summaries;
+  for (std::size_t k = 0; k < reweighters.size(); ++k) {
+    const Table bare = bare_columns(simulation, feature_names(reweighters[k].model()), false);
+    const std::vector<float> pure = reweighters[k].weights(bare, theta, pool);
+    const MeanWithError mean = weighted_mean(pure, simulation.weights());
+    const std::vector<float> total = reweighters[k].weights(simulation, theta, pool);
+    const double effective = effective_sample_size(total) / static_cast<double>(total.size());
+    const double largest = *std::max_element(pure.begin(), pure.end()) / mean.value;
+    summaries.push_back({fmt::format("network {}", k + 1), mean.value, mean.error, effective, largest});
+  }
+  return summaries;
+}
+
+}  // namespace trueup

@@ -1,0 +1,180 @@
+// Reading a fit's inputs, fitting, checking, and writing the run.
+#include "result/fit_run.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <core/files.hpp>
+#include <trueup/error.hpp>
+#include <trueup/random.hpp>
+
+#include "result/stopwatch.hpp"
+
+namespace trueup {
+namespace {
+
+/// Models of one fit must weight in the same parameters.
+void check_same_parameters(const std::vector<InputModel>& models) {
+  const auto names = [](const Model& model) {
+    std::vector<std::string> list;
+    for (const ModelParameter& p : model.parameters) list.push_back(p.name);
+    return list;
+  };
+  for (const InputModel& input : models) {
+    if (names(input.model) == names(models.front().model)) continue;
+    throw DataError(fmt::format("models '{}' and '{}' have different parameters: {} and {}",
+                                models.front().record.path, input.record.path,
+                                quoted_list(names(models.front().model)), quoted_list(names(input.model))));
+  }
+}
+
+std::vector<std::string> parameter_names(const FitJob& job, const FitInputs& inputs) {
+  if (job.reweight) return job.reweight->options.parameters;
+  std::vector<std::string> names;
+  for (const ModelParameter& p : inputs.models.front().model.parameters) names.push_back(p.name);
+  return names;
+}
+
+/// The truth is for the reader. It is taken out of the data's metadata here, which then go.
+void set_truth_aside(FitJob& job, FitInputs& inputs) {
+  const std::vector<std::string> names = parameter_names(job, inputs);
+  for (const auto& [name, value] : job.truth) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      throw ConfigError(fmt::format("'data.truth' names '{}', which is not among the parameters{}", name,
+                                    did_you_mean(name, names)));
+    }
+  }
+  for (const auto& [name, value] : truths_of(inputs.data.table)) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) inputs.truth[name] = value;
+  }
+  for (const auto& [name, value] : job.truth) inputs.truth[name] = value;
+  inputs.data.table = bare_columns(inputs.data.table, inputs.data.table.column_names());
+}
+
+std::vector<InputRecord> records_of(const FitInputs& inputs) {
+  std::vector<InputRecord> records{inputs.data.record, inputs.simulation.record};
+  if (inputs.scanned) records.push_back(inputs.scanned->record);
+  for (const InputModel& input : inputs.models) records.push_back(input.record);
+  return records;
+}
+
+/// Networks trained here, or copies of the ones given.
+std::vector<Reweighter> obtain_weights(const FitJob& job, const FitInputs& inputs,
+                                       const RunSettings& settings, const RunFolder& run, ThreadPool& pool,
+                                       Monitor& monitor) {
+  if (job.reweight) {
+    return train_reweighters(*job.reweight, inputs.simulation, *inputs.scanned, settings, run, pool, monitor);
+  }
+  std::vector<Reweighter> reweighters;
+  for (std::size_t k = 0; k < inputs.models.size(); ++k) {
+    save_model(inputs.models[k].model, run.file(RunFolder::model_name(k)));
+    reweighters.emplace_back(inputs.models[k].model);
+  }
+  return reweighters;
+}
+
+void add_parameters(const FitResult& fit, const FitInputs& inputs, Result& result) {
+  for (const FittedParameter& p : fit.parameters) {
+    const auto truth = inputs.truth.find(p.name);
+    result.parameters.push_back({p.name, p.value, p.low, p.high, p.unit,
+                                 truth == inputs.truth.end() ? std::nullopt : std::optional(truth->second)});
+  }
+  result.metrics["auc_at_minimum"] = fit.auc_at_minimum;
+  result.metrics["auc_null_spread"] = fit.auc_null_spread;
+  result.metrics["classifier_trainings"] = static_cast<double>(fit.classifier_trainings);
+  result.metrics["repetitions"] = static_cast<double>(fit.repetitions.size());
+  result.metrics["repetitions_rejected"] = static_cast<double>(fit.rejected.size());
+}
+
+/// Checks of the fit and of the weights at the fitted value.
+void add_checks(const FitResult& fit, const std::vector<WeightSummary>& weights, Result& result) {
+  std::vector<std::string> names;
+  std::vector<double> theta;
+  for (const FittedParameter& p : fit.parameters) {
+    names.push_back(p.name);
+    theta.push_back(p.value);
+  }
+  for (const std::vector<Check>& some : {fit_checks(fit), weight_checks(weights, theta_text(names, theta))}) {
+    result.checks.insert(result.checks.end(), some.begin(), some.end());
+  }
+  result.metrics["mean_weight"] = weights.front().mean;
+  result.metrics["effective_fraction"] = weights.front().effective_fraction;
+  result.metrics["largest_weight"] = weights.front().largest;
+}
+
+Result begin_result(const FitInputs& inputs, const RunSettings& settings, const ThreadPool& pool) {
+  Result result;
+  result.command = settings.command;
+  result.seed = settings.seed;
+  result.threads = pool.threads();
+  result.method = "auc";
+  result.inputs = records_of(inputs);
+  return result;
+}
+
+}  // namespace
+
+FitInputs load_fit_inputs(FitJob& job) {
+  FitInputs inputs;
+  std::vector<std::string> features;
+  if (job.reweight) features = job.reweight->options.features;
+  for (const std::string& path : job.models) {
+    inputs.models.push_back(load_reweighter_model(path));
+    const std::vector<std::string> names = feature_names(inputs.models.back().model);
+    features.insert(features.end(), names.begin(), names.end());
+  }
+  if (!job.reweight) check_same_parameters(inputs.models);
+  inputs.data = load_input(job.data_table, job.fit.observables, "data");
+  std::vector<std::string> columns = job.fit.observables;
+  columns.insert(columns.end(), features.begin(), features.end());
+  inputs.simulation = load_input(job.simulation_table, columns, "simulation");
+  if (job.reweight) {
+    ReweightOptions& options = job.reweight->options;
+    features.insert(features.end(), options.parameters.begin(), options.parameters.end());
+    inputs.scanned = load_input(job.scanned_table, features, "scanned");
+    options.nominal =
+        nominal_theta(options.parameters, job.nominal_theta, inputs.simulation, "simulation.theta");
+  }
+  set_truth_aside(job, inputs);
+  return inputs;
+}
+
+Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& settings, const RunFolder& run,
+               ThreadPool& pool, Monitor& monitor) {
+  const Stopwatch watch;
+  Result result = begin_result(inputs, settings, pool);
+  Plots plots;
+  const std::vector<Reweighter> reweighters = obtain_weights(job, inputs, settings, run, pool, monitor);
+  add_learning_curves(reweighters, result, plots);
+  if (job.reweight) {
+    add_closure(reweighters.front(), *job.reweight, inputs.simulation.table, inputs.scanned->table, settings,
+                result, plots, pool, monitor);
+  } else {
+    result.notes.push_back(
+        "The weights come from models made earlier; their closure is in the run that made them.");
+  }
+  const Stopwatch fit_watch;
+  FitOptions options = job.fit;
+  options.seed = derive_seed(settings.seed, "fit");
+  options.training.task = "classifier";
+  const FitResult fit =
+      fit_auc(inputs.data.table, inputs.simulation.table, reweighters, options, pool, monitor);
+  result.metrics["seconds_fit"] = fit_watch.seconds();
+  add_parameters(fit, inputs, result);
+  std::vector<double> theta;
+  for (const FittedParameter& p : fit.parameters) theta.push_back(p.value);
+  add_checks(fit, summarise_weights(reweighters, inputs.simulation.table, theta, pool), result);
+  add_fit_plots(job, inputs, fit, reweighters, plots, pool);
+  check_interrupt(monitor, settings.command);
+  run.write("plots.json", to_json(plots));
+  result.artifacts["plots"] = "plots.json";
+  result.artifacts["log"] = "log.txt";
+  result.wall_s = watch.seconds();
+  result.peak_rss_bytes = peak_rss_bytes();
+  run.write("result.json", to_json(result));
+  return result;
+}
+
+}  // namespace trueup

@@ -1,0 +1,94 @@
+// Reading and checking input tables and models.
+#include "result/inputs.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include <core/files.hpp>
+#include <trueup/error.hpp>
+#include <trueup/table_io.hpp>
+
+namespace trueup {
+
+InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what) {
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  const std::filesystem::path file = parse_table_path(path).path;
+  check_readable(file);
+  InputTable input{read_table(path, columns), {path, "", 0}};
+  const std::string name = fmt::format("{} table '{}'", what, path);
+  input.table.require_rows(name);
+  input.table.require_finite(columns, name);
+  input.table.require_finite_weights(name);
+  input.record.sha256 = sha256_of_file(file);
+  input.record.rows = input.table.rows();
+  return input;
+}
+
+InputModel load_reweighter_model(const std::string& path) {
+  check_readable(path);
+  InputModel input{load_model(path), {path, sha256_of_file(path), 0}};
+  if (input.model.kind != ModelKind::reweighter) {
+    throw DataError(
+        fmt::format("model '{}' is a classifier; expected weights, as 'trueup reweight' makes them", path));
+  }
+  return input;
+}
+
+std::vector<std::string> feature_names(const Model& model) {
+  std::vector<std::string> names;
+  for (const ModelInput& input : model.inputs) names.push_back(input.name);
+  return names;
+}
+
+Table bare_columns(const Table& table, const std::vector<std::string>& columns, bool keep_weights) {
+  Table bare;
+  for (const std::string& name : columns) {
+    const Column& column = table.column(name);
+    bare.add_column(column.name, column.values, column.unit);
+  }
+  if (keep_weights && table.has_weights()) bare.set_weights(table.weights_or_ones());
+  return bare;
+}
+
+std::map<std::string, double> truths_of(const Table& table) {
+  const std::string prefix = "truth.";
+  std::map<std::string, double> truths;
+  for (const auto& [key, text] : table.metadata()) {
+    double value = 0.0;
+    if (!key.starts_with(prefix)) continue;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (read.ec == std::errc() && read.ptr == text.data() + text.size())
+      truths[key.substr(prefix.size())] = value;
+  }
+  return truths;
+}
+
+std::vector<double> nominal_theta(const std::vector<std::string>& parameters,
+                                  const std::map<std::string, double>& configured, const InputTable& nominal,
+                                  const std::string& key) {
+  for (const auto& [name, value] : configured) {
+    if (std::find(parameters.begin(), parameters.end(), name) == parameters.end()) {
+      throw ConfigError(fmt::format("'{}' names '{}', which is not among the parameters{}", key, name,
+                                    did_you_mean(name, parameters)));
+    }
+  }
+  const std::map<std::string, double> made_with = truths_of(nominal.table);
+  std::vector<double> theta;
+  for (const std::string& name : parameters) {
+    const auto given = configured.find(name);
+    const auto known = made_with.find(name);
+    if (given == configured.end() && known == made_with.end()) {
+      throw ConfigError(
+          fmt::format("'{}' must say which {} the table '{}' was made with, since the table's metadata do "
+                      "not: {} = {{ {} = … }}",
+                      key, name, nominal.record.path, key, name));
+    }
+    theta.push_back(given != configured.end() ? given->second : known->second);
+  }
+  return theta;
+}
+
+}  // namespace trueup

@@ -1,0 +1,45 @@
+// Input tables, read and checked before any work, and with their checksums.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <trueup/model.hpp>
+#include <trueup/result.hpp>
+#include <trueup/table.hpp>
+
+namespace trueup {
+
+struct InputTable {
+  Table table;
+  InputRecord record;
+};
+
+/// The columns named of a table, with its weights. DataError for a missing file or column, an empty table, and values
+/// or weights that are not finite. `what` is the table's part in the work: "data", "simulation".
+InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what);
+
+struct InputModel {
+  Model model;
+  InputRecord record;
+};
+/// A model of weights; another kind: DataError.
+InputModel load_reweighter_model(const std::string& path);
+
+/// The columns that a model's weights depend on, without θ.
+std::vector<std::string> feature_names(const Model& model);
+
+/// Just these columns and the weights: no metadata, so that nothing written there can reach a fit.
+Table bare_columns(const Table& table, const std::vector<std::string>& columns, bool keep_weights = true);
+
+/// θ0 in the order of `parameters`: from the configuration, else from the table's metadata "truth.<name>".
+/// ConfigError when in neither, or when the configuration names something that is no parameter.
+std::vector<double> nominal_theta(const std::vector<std::string>& parameters,
+                                  const std::map<std::string, double>& configured, const InputTable& nominal,
+                                  const std::string& key);
+
+/// "truth.<name>" in a table's metadata, by name.
+std::map<std::string, double> truths_of(const Table& table);
+
+}  // namespace trueup

@@ -1,0 +1,124 @@
+// plots.json: writing the schema trueup.plots/1.
+#include "result/plots.hpp"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+namespace trueup {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json json_of(const DistributionPlot& plot) {
+  Json samples = Json::array();
+  for (const PlotSample& s : plot.samples) {
+    samples.push_back({{"label", s.label}, {"role", s.role}, {"sums", s.sums}, {"errors", s.errors}});
+  }
+  return {{"name", plot.name},
+          {"unit", plot.unit},
+          {"level", plot.level},
+          {"title", plot.title},
+          {"theta", Json(plot.theta)},
+          {"edges", plot.edges},
+          {"samples", samples},
+          {"chi2_per_ndof",
+           {{"nominal", number(plot.chi2_nominal)}, {"reweighted", number(plot.chi2_reweighted)}}}};
+}
+
+Json json_of(const LearningCurve& curve) {
+  Json epochs = Json::array(), train = Json::array(), validation = Json::array();
+  for (const EpochRecord& e : curve.record.epochs) {
+    epochs.push_back(e.epoch);
+    train.push_back(number(e.train_loss));
+    validation.push_back(number(e.validation_loss));
+  }
+  return {{"title", curve.title},
+          {"epochs", epochs},
+          {"train", train},
+          {"validation", validation},
+          {"best_epoch", curve.record.best_epoch}};
+}
+
+Json json_of(const ScanPlot& scan) {
+  const FittedParameter& parameter = scan.fit.parameters.at(scan.index);
+  Json points = Json::array(), curves = Json::array(), repetitions = Json::array();
+  for (const ScanPoint& p : scan.fit.scan) {
+    points.push_back({{"theta", number(p.theta.at(scan.index))},
+                      {"auc", number(p.auc)},
+                      {"null_spread", number(p.auc_null_spread)},
+                      {"ess", number(p.effective_sample_size)},
+                      {"repetition", p.repetition},
+                      {"fine", p.fine}});
+  }
+  for (const FitResult::Curve& c : scan.fit.curves) {
+    curves.push_back({{"repetition", c.repetition},
+                      {"floor", number(c.floor)},
+                      {"slope", number(c.slope)},
+                      {"centre", number(c.centre)},
+                      {"rounding", number(c.rounding)}});
+  }
+  for (const std::vector<double>& theta : scan.fit.repetitions)
+    repetitions.push_back(number(theta.at(scan.index)));
+  Json json{{"parameter", parameter.name},
+            {"unit", parameter.unit},
+            {"points", points},
+            {"curves", curves},
+            {"repetitions", repetitions},
+            {"rejected", scan.fit.rejected},
+            {"value", number(parameter.value)},
+            {"low", number(parameter.low)},
+            {"high", number(parameter.high)}};
+  if (scan.truth) json["truth"] = number(*scan.truth);
+  return json;
+}
+
+Json json_of(const ClosurePoint& point) {
+  Json columns = Json::array();
+  for (const ClosurePoint::ColumnClosure& c : point.columns) {
+    columns.push_back({{"name", c.name},
+                       {"chi2_per_ndof", number(c.chi2_per_ndof)},
+                       {"chi2_per_ndof_unweighted", number(c.chi2_per_ndof_unweighted)},
+                       {"ks", number(c.ks)}});
+  }
+  return {{"theta", point.theta},
+          {"mean_weight", number(point.mean_weight)},
+          {"mean_weight_error", number(point.mean_weight_error)},
+          {"effective_sample_size", number(point.effective_sample_size)},
+          {"effective_fraction", number(point.effective_fraction)},
+          {"largest_weight", number(point.largest_weight)},
+          {"auc", number(point.auc)},
+          {"auc_null_spread", number(point.auc_null_spread)},
+          {"auc_unweighted", number(point.auc_unweighted)},
+          {"generated_events", point.generated_events},
+          {"columns", columns}};
+}
+
+Json json_of(const WeightPlot& plot) {
+  return {{"label", plot.label}, {"edges_log10", plot.edges_log10}, {"counts", plot.counts}};
+}
+
+template <typename Items>
+Json list_of(const Items& items) {
+  Json list = Json::array();
+  for (const auto& item : items) list.push_back(json_of(item));
+  return list;
+}
+
+}  // namespace
+
+std::string to_json(const Plots& plots) {
+  const Json json{{"schema", "trueup.plots/1"},
+                  {"distributions", list_of(plots.distributions)},
+                  {"learning_curves", list_of(plots.learning_curves)},
+                  {"scans", list_of(plots.scans)},
+                  {"closure", list_of(plots.closure)},
+                  {"weights", list_of(plots.weights)}};
+  return json.dump(1) + "\n";
+}
+
+}  // namespace trueup

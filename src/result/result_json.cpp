@@ -1,0 +1,155 @@
+// result.json: writing and reading the schema trueup.result/1.
+#include <trueup/result.hpp>
+
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <trueup/error.hpp>
+
+namespace trueup {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kSchema = "trueup.result/1";
+
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+double number_of(const Json& json) {
+  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+}
+
+std::optional<double> optional_number(const Json& json, const char* key) {
+  if (!json.contains(key)) return std::nullopt;
+  return number_of(json.at(key));
+}
+
+Json json_of(const ParameterResult& p) {
+  Json json{{"value", number(p.value)}, {"low", number(p.low)}, {"high", number(p.high)}, {"unit", p.unit}};
+  if (p.truth) json["truth"] = number(*p.truth);
+  return json;
+}
+
+Json json_of(const ResultRow& row) {
+  Json json{{"name", row.name}};
+  if (row.published) json["published"] = number(*row.published);
+  if (row.published_error) json["published_error"] = number(*row.published_error);
+  json["value"] = number(row.value);
+  json["error"] = number(row.error);
+  json["runs"] = row.runs;
+  return json;
+}
+
+Json json_of(const Check& check) {
+  return {{"name", check.name},
+          {"value", number(check.value)},
+          {"expected", check.expected},
+          {"passed", check.passed},
+          {"text", check.text}};
+}
+
+ParameterResult parameter_of(const std::string& name, const Json& json) {
+  ParameterResult p;
+  p.name = name;
+  p.value = number_of(json.at("value"));
+  p.low = number_of(json.at("low"));
+  p.high = number_of(json.at("high"));
+  p.unit = json.at("unit").get<std::string>();
+  p.truth = optional_number(json, "truth");
+  return p;
+}
+
+ResultRow row_of(const Json& json) {
+  ResultRow row;
+  row.name = json.at("name").get<std::string>();
+  row.published = optional_number(json, "published");
+  row.published_error = optional_number(json, "published_error");
+  row.value = number_of(json.at("value"));
+  row.error = number_of(json.at("error"));
+  row.runs = json.at("runs").get<std::size_t>();
+  return row;
+}
+
+Check check_of(const Json& json) {
+  return {json.at("name").get<std::string>(), number_of(json.at("value")),
+          json.at("expected").get<std::string>(), json.at("passed").get<bool>(),
+          json.at("text").get<std::string>()};
+}
+
+void read_lists(const Json& json, Result& result) {
+  for (const Json& input : json.at("inputs")) {
+    result.inputs.push_back({input.at("path").get<std::string>(), input.at("sha256").get<std::string>(),
+                             input.at("rows").get<std::size_t>()});
+  }
+  if (json.contains("parameters")) {
+    for (const auto& [name, value] : json.at("parameters").items()) {
+      result.parameters.push_back(parameter_of(name, value));
+    }
+  }
+  for (const auto& [name, value] : json.at("metrics").items()) result.metrics[name] = number_of(value);
+  if (json.contains("rows")) {
+    for (const Json& row : json.at("rows")) result.rows.push_back(row_of(row));
+  }
+  for (const auto& [name, value] : json.at("artifacts").items())
+    result.artifacts[name] = value.get<std::string>();
+  for (const Json& check : json.value("checks", Json::array())) result.checks.push_back(check_of(check));
+  for (const Json& note : json.value("notes", Json::array())) result.notes.push_back(note.get<std::string>());
+}
+
+}  // namespace
+
+std::string to_json(const Result& result) {
+  Json json{{"schema", kSchema},
+            {"command", result.command},
+            {"version", result.version},
+            {"seed", result.seed},
+            {"threads", result.threads},
+            {"wall_s", number(result.wall_s)},
+            {"peak_rss_bytes", result.peak_rss_bytes}};
+  json["inputs"] = Json::array();
+  for (const InputRecord& input : result.inputs) {
+    json["inputs"].push_back({{"path", input.path}, {"sha256", input.sha256}, {"rows", input.rows}});
+  }
+  json["method"] = result.method;
+  if (!result.parameters.empty()) json["parameters"] = Json::object();
+  for (const ParameterResult& p : result.parameters) json["parameters"][p.name] = json_of(p);
+  json["metrics"] = Json::object();
+  for (const auto& [name, value] : result.metrics) json["metrics"][name] = number(value);
+  if (!result.rows.empty()) json["rows"] = Json::array();
+  for (const ResultRow& row : result.rows) json["rows"].push_back(json_of(row));
+  json["artifacts"] = Json::object();
+  for (const auto& [what, file] : result.artifacts) json["artifacts"][what] = file;
+  json["checks"] = Json::array();
+  for (const Check& check : result.checks) json["checks"].push_back(json_of(check));
+  json["notes"] = result.notes;
+  return json.dump(2) + "\n";
+}
+
+Result result_from_json(const std::string& text, const std::string& source) {
+  try {
+    const Json json = Json::parse(text);
+    const std::string schema = json.at("schema").get<std::string>();
+    if (schema != kSchema) {
+      throw DataError(fmt::format("{}: schema '{}'; this version reads '{}'", source, schema, kSchema));
+    }
+    Result result;
+    result.command = json.at("command").get<std::string>();
+    result.version = json.at("version").get<std::string>();
+    result.seed = json.at("seed").get<std::uint64_t>();
+    result.threads = json.at("threads").get<int>();
+    result.wall_s = number_of(json.at("wall_s"));
+    result.peak_rss_bytes = json.at("peak_rss_bytes").get<std::uint64_t>();
+    result.method = json.value("method", "");
+    read_lists(json, result);
+    return result;
+  } catch (const Json::exception& error) {
+    throw DataError(fmt::format("{}: not a result of trueup: {}", source, error.what()));
+  }
+}
+
+}  // namespace trueup

@@ -1,0 +1,161 @@
+// Training weights, checking them, and writing the run.
+#include "result/reweight_run.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include <core/files.hpp>
+#include <trueup/error.hpp>
+#include <trueup/random.hpp>
+
+#include "result/stopwatch.hpp"
+
+namespace trueup {
+namespace {
+
+constexpr const char* kTrainingKey = "training_key";
+
+ReweightOptions options_of(const ReweightSection& section, std::uint64_t seed, std::size_t index) {
+  ReweightOptions options = section.options;
+  options.training.seed = derive_seed(seed, "reweighter", index);
+  options.training.task = fmt::format("reweighting network {}", index + 1);
+  return options;
+}
+
+/// Whatever decides the trained network, and nothing else: closure and the number of trainings do not.
+std::string training_key(const ReweightSection& section, const InputTable& nominal, const InputTable& scanned,
+                         std::uint64_t seed, std::size_t index) {
+  ReweightSection deciding = section;
+  deciding.closure = {};
+  deciding.trainings = 1;
+  TomlText text("");
+  add_reweight_section(text, deciding);
+  std::string all =
+      fmt::format("{} {} {} {} {}", version(), seed, index, nominal.record.sha256, scanned.record.sha256);
+  for (const double theta : section.options.nominal) all += fmt::format(" {}", theta);
+  // The columns read may be fewer than the file's; their names are in the section's text.
+  return sha256_of_bytes(all + "\n" + text.text());
+}
+
+std::optional<Model> finished_model(const std::filesystem::path& file, const std::string& key,
+                                    Monitor& monitor) {
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  try {
+    Model model = load_model(file);
+    const auto found = model.metadata.find(kTrainingKey);
+    if (found != model.metadata.end() && found->second == key) return model;
+    monitor.message(LogLevel::info, fmt::format("{}: made from other inputs or options, training again",
+                                                file.filename().string()));
+  } catch (const Error& error) {
+    monitor.message(LogLevel::warning, fmt::format("cannot resume from {}: {}", file.string(), error.what()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+ReweightInputs load_reweight_inputs(ReweightJob& job) {
+  ReweightOptions& options = job.reweight.options;
+  std::vector<std::string> columns = options.features;
+  ReweightInputs inputs;
+  inputs.nominal = load_input(job.nominal_table, columns, "nominal");
+  columns.insert(columns.end(), options.parameters.begin(), options.parameters.end());
+  inputs.scanned = load_input(job.scanned_table, columns, "scanned");
+  options.nominal = nominal_theta(options.parameters, job.nominal_theta, inputs.nominal, "nominal.theta");
+  return inputs;
+}
+
+std::vector<Reweighter> train_reweighters(const ReweightSection& section, const InputTable& nominal,
+                                          const InputTable& scanned, const RunSettings& settings,
+                                          const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
+  std::vector<Reweighter> reweighters;
+  for (std::size_t k = 0; k < section.trainings; ++k) {
+    const std::filesystem::path file = run.file(RunFolder::model_name(k));
+    const std::string key = training_key(section, nominal, scanned, settings.seed, k);
+    if (settings.resume) {
+      if (std::optional<Model> model = finished_model(file, key, monitor)) {
+        monitor.message(LogLevel::info, fmt::format("{}: already trained, reused", file.filename().string()));
+        reweighters.emplace_back(std::move(*model));
+        continue;
+      }
+    }
+    const ReweightOptions options = options_of(section, settings.seed, k);
+    Model model = train_reweighter(nominal.table, scanned.table, options, pool, monitor).model();
+    model.metadata[kTrainingKey] = key;
+    save_model(model, file);
+    monitor.message(LogLevel::info,
+                    fmt::format("{}: {} epochs, best {}, validation loss {:.6f}, {:.1f} s",
+                                options.training.task, model.record.epochs.size(), model.record.best_epoch,
+                                model.record.best_validation_loss, model.record.seconds));
+    reweighters.emplace_back(std::move(model));
+  }
+  return reweighters;
+}
+
+void add_closure(const Reweighter& reweighter, const ReweightSection& section, const Table& nominal,
+                 const Table& scanned, const RunSettings& settings, Result& result, Plots& plots,
+                 ThreadPool& pool, Monitor& monitor) {
+  if (section.closure.points == 0) {
+    result.notes.push_back("The weights' closure was not checked: reweight.closure.points = 0.");
+    return;
+  }
+  const Stopwatch watch;
+  const ReweightOptions options = options_of(section, settings.seed, 0);
+  plots.closure = check_closure(reweighter, nominal, scanned, options, section.closure, pool, monitor);
+  double worst_auc = 0.0, least_effective = 1.0;
+  for (const ClosurePoint& point : plots.closure) {
+    worst_auc = std::max(worst_auc, point.auc);
+    least_effective = std::min(least_effective, point.effective_fraction);
+  }
+  result.metrics["closure_auc_largest"] = worst_auc;
+  result.metrics["closure_effective_fraction_smallest"] = least_effective;
+  const std::vector<Check> checks = closure_checks(plots.closure, section.options.parameters);
+  result.checks.insert(result.checks.end(), checks.begin(), checks.end());
+  const std::vector<DistributionPlot> shown =
+      closure_distributions(reweighter, nominal, scanned, plots.closure, section.closure.window, pool);
+  plots.distributions.insert(plots.distributions.end(), shown.begin(), shown.end());
+  result.metrics["seconds_closure"] = watch.seconds();
+}
+
+void add_learning_curves(const std::vector<Reweighter>& reweighters, Result& result, Plots& plots) {
+  double seconds = 0.0;
+  for (std::size_t k = 0; k < reweighters.size(); ++k) {
+    const TrainRecord& record = reweighters[k].model().record;
+    seconds += record.seconds;
+    plots.learning_curves.push_back({fmt::format("reweighting network {}", k + 1), record});
+    const std::string name = k == 0 ? "model" : fmt::format("model_{}", k + 1);
+    result.artifacts[name] = RunFolder::model_name(k);
+  }
+  result.metrics["reweight_validation_loss"] = reweighters.front().model().record.best_validation_loss;
+  result.metrics["seconds_reweight_training"] = seconds;
+}
+
+Result run_reweight(const ReweightJob& job, const ReweightInputs& inputs, const RunSettings& settings,
+                    const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
+  const Stopwatch watch;
+  Result result;
+  Plots plots;
+  result.command = settings.command;
+  result.seed = settings.seed;
+  result.threads = pool.threads();
+  result.method = "classifier";
+  result.inputs = {inputs.nominal.record, inputs.scanned.record};
+  const std::vector<Reweighter> reweighters =
+      train_reweighters(job.reweight, inputs.nominal, inputs.scanned, settings, run, pool, monitor);
+  add_learning_curves(reweighters, result, plots);
+  add_closure(reweighters.front(), job.reweight, inputs.nominal.table, inputs.scanned.table, settings, result,
+              plots, pool, monitor);
+  check_interrupt(monitor, settings.command);
+  run.write("plots.json", to_json(plots));
+  result.artifacts["plots"] = "plots.json";
+  result.artifacts["log"] = "log.txt";
+  result.wall_s = watch.seconds();
+  result.peak_rss_bytes = peak_rss_bytes();
+  run.write("result.json", to_json(result));
+  return result;
+}
+
+}  // namespace trueup

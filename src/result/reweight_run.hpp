@@ -1,0 +1,53 @@
+// The work of `trueup reweight`: inputs, training, closure, and the run's files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <trueup/monitor.hpp>
+#include <trueup/result.hpp>
+#include <trueup/reweighter.hpp>
+#include <trueup/threads.hpp>
+
+#include "result/checks.hpp"
+#include "result/inputs.hpp"
+#include "result/plots.hpp"
+#include "result/reweight_config.hpp"
+#include "result/run_folder.hpp"
+
+namespace trueup {
+
+/// What every run is told.
+struct RunSettings {
+  std::string command;
+  std::uint64_t seed = 1;
+  bool resume = false;
+};
+
+struct ReweightInputs {
+  InputTable nominal;
+  InputTable scanned;
+};
+
+/// Reads and checks the tables, and sets job.reweight.options.nominal.
+ReweightInputs load_reweight_inputs(ReweightJob& job);
+
+/// Trains section.trainings networks and writes each to the folder as soon as it is ready. With `resume`, a network in
+/// the folder that was made by this version from the same tables, options and seed is taken instead.
+std::vector<Reweighter> train_reweighters(const ReweightSection& section, const InputTable& nominal,
+                                          const InputTable& scanned, const RunSettings& settings,
+                                          const RunFolder& run, ThreadPool& pool, Monitor& monitor);
+
+/// Closure of the first network, into plots, metrics and checks.
+void add_closure(const Reweighter& reweighter, const ReweightSection& section, const Table& nominal,
+                 const Table& scanned, const RunSettings& settings, Result& result, Plots& plots,
+                 ThreadPool& pool, Monitor& monitor);
+
+void add_learning_curves(const std::vector<Reweighter>& reweighters, Result& result, Plots& plots);
+
+/// All of it. Writes models, plots.json and result.json.
+Result run_reweight(const ReweightJob& job, const ReweightInputs& inputs, const RunSettings& settings,
+                    const RunFolder& run, ThreadPool& pool, Monitor& monitor);
+
+}  // namespace trueup

@@ -1,0 +1,114 @@
+// Making a run's folder safely: refusals first, then removal of the old run, then the new configuration.
+#include "result/run_folder.hpp"
+
+#include <fstream>
+#include <regex>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include <core/files.hpp>
+#include <trueup/error.hpp>
+#include <trueup/result.hpp>
+
+namespace fs = std::filesystem;
+
+namespace trueup {
+namespace {
+
+/// The command that made the folder's config.toml; "" when it was not trueup.
+std::string maker_of(const fs::path& config) {
+  std::ifstream in(config);
+  std::string line;
+  std::getline(in, line);
+  std::smatch match;
+  const std::regex pattern("# trueup ([a-z-]+) [0-9.]+: .*");
+  return std::regex_match(line, match, pattern) ? match[1].str() : "";
+}
+
+void check_owner(const fs::path& path, const std::string& command) {
+  const fs::path config = path / "config.toml";
+  if (fs::exists(config)) {
+    const std::string maker = maker_of(config);
+    if (maker == command) return;
+    throw ConfigError(fmt::format(
+        "output folder '{}' holds {}; choose another folder, or give --force to replace it", path.string(),
+        maker.empty() ? "a config.toml that is not of a run" : fmt::format("a run of 'trueup {}'", maker)));
+  }
+  if (fs::exists(path / "result.json")) {
+    throw ConfigError(
+        fmt::format("output folder '{}' holds a result.json without its run's config.toml; choose "
+                    "another folder, or give --force to replace it",
+                    path.string()));
+  }
+}
+
+/// The folder itself, or the nearest one above that exists: that is where a directory would be made.
+fs::path nearest_existing(fs::path path) {
+  path = fs::absolute(path).lexically_normal();
+  std::error_code error;
+  while (!fs::exists(path, error) && path.has_parent_path() && path != path.parent_path())
+    path = path.parent_path();
+  return path;
+}
+
+bool is_model(const std::string& name) {
+  static const std::regex pattern("model(_[0-9]+)?\\.onnx");
+  return std::regex_match(name, pattern);
+}
+
+void remove_old_run(const fs::path& path, RunFolder::Keep keep) {
+  for (const char* name : {"result.json", "plots.json", "report.html", "config.toml"})
+    fs::remove(path / name);
+  if (keep == RunFolder::Keep::models) return;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+    if (is_model(entry.path().filename().string())) fs::remove(entry.path());
+  }
+}
+
+}  // namespace
+
+std::string RunFolder::signature(const std::string& command) {
+  return fmt::format("trueup {} {}: configuration as resolved", command, version());
+}
+
+std::string RunFolder::model_name(std::size_t index) {
+  return index == 0 ? "model.onnx" : fmt::format("model_{}.onnx", index + 1);
+}
+
+void RunFolder::check(const fs::path& path, const std::string& command, bool force) {
+  std::error_code error;
+  if (path.empty()) throw ConfigError("the output folder's name is empty");
+  const fs::path existing = nearest_existing(path);
+  if (!fs::is_directory(existing, error)) {
+    throw EnvironmentError(fmt::format("cannot make output folder '{}': '{}' is not a directory",
+                                       path.string(), existing.string()));
+  }
+  try {
+    check_writable(existing / "result.json.probe");
+  } catch (const EnvironmentError&) {
+    throw EnvironmentError(fmt::format("cannot make output folder '{}': '{}' is not writable", path.string(),
+                                       existing.string()));
+  }
+  if (!force && fs::is_directory(path, error)) check_owner(path, command);
+}
+
+RunFolder::RunFolder(fs::path path, const std::string& command, bool force, Keep keep,
+                     const std::string& config_toml)
+    : path_(std::move(path)) {
+  check(path_, command, force);
+  try {
+    fs::create_directories(path_);
+    remove_old_run(path_, keep);
+  } catch (const fs::filesystem_error& error) {
+    throw EnvironmentError(
+        fmt::format("cannot prepare output folder '{}': {}", path_.string(), error.code().message()));
+  }
+  write("config.toml", config_toml);
+}
+
+void RunFolder::write(const std::string& name, const std::string& text) const {
+  write_text_atomically(path_ / name, text);
+}
+
+}  // namespace trueup
