@@ -6,7 +6,7 @@
 //     weights         float32[rows], only if the table has weights
 //     groups/NAME/    offsets uint64[rows+1], columns/NAME float32[members] with attribute unit
 //     metadata/       each entry one text attribute
-// Names stand as link_name() writes them. Datasets are contiguous and not compressed: simulated floats hardly shrink,
+// Texts are UTF-8 of fixed length. Names stand as link_name() writes them. Datasets are contiguous and not compressed: simulated floats hardly shrink,
 // and so each column is read at the speed of the disk, alone if need be.
 #pragma once
 

@@ -23,15 +23,16 @@ void write_text(hid_t object, const std::string& name, const std::string& text) 
         fmt::format("HDF5 cannot hold the entry '{}': its name is empty or it has zero bytes", name));
   }
   const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type.get(), H5T_VARIABLE);  // kept outside the object: no limit at 64 kB
+  // Of fixed length: those of variable length stand where HDF5 has no checksums, and damage there crashes it.
+  H5Tset_size(type.get(), text.size() + 1);
   H5Tset_cset(type.get(), H5T_CSET_UTF8);
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
   const Hdf5Handle options(H5Pcreate(H5P_ATTRIBUTE_CREATE), H5Pclose);
   H5Pset_char_encoding(options.get(), H5T_CSET_UTF8);
   const Hdf5Handle attribute(
       H5Acreate2(object, name.c_str(), type.get(), space.get(), options.get(), H5P_DEFAULT), H5Aclose);
-  const char* data = text.c_str();
-  check(attribute && H5Awrite(attribute.get(), type.get(), &data) >= 0, fmt::format("attribute '{}'", name));
+  check(attribute && H5Awrite(attribute.get(), type.get(), text.c_str()) >= 0,
+        fmt::format("attribute '{}'", name));
 }
 
 void write_count(hid_t object, const char* name, std::uint64_t count) {
