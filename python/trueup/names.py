@@ -26,7 +26,12 @@ _GREEK = (
 _GREEK_LETTERS = "αβγδεζηθκλμνξρστφχψω"
 _LEVELS = ("gen_", "det_")
 _WORDS = {"pt": "p{T}", "eta": "η", "phi": "φ"}
-_COUNTS = {"charged": "charged multiplicity", "kaons": "number of kaons", "jets": "number of jets"}
+_COUNTS = {
+    "charged": "charged multiplicity",
+    "kaons": "number of kaons",
+    "jets": "number of jets",
+    "njets": "number of jets",
+}
 
 
 @dataclass(frozen=True)

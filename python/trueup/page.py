@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from trueup import names
@@ -13,7 +16,7 @@ from trueup.plots.distribution import distribution_plot, reference_role
 from trueup.plots.learning import learning_plot
 from trueup.plots.scan import has_zoom, scan_plot
 from trueup.plots.weights import weights_plot
-from trueup.run import ClosurePoint, Distribution, Parameter, Run, Scan
+from trueup.run import ClosurePoint, Distribution, Parameter, Run, Scan, ScanPoint
 
 _TASKS = {
     "fit": "Fit of {parameters} at detector level",
@@ -88,8 +91,16 @@ def page(run: Run) -> dict[str, Any]:
         "record": _record(run),
         "metrics": [(k.replace("_", " "), names.number(v, 4)) for k, v in result.metrics.items()],
         "tasks_parameters": _symbols(run),
-        "number": names.number,
+        "words": lambda text: _words(text, run),
     }
+
+
+def _words(text: str, run: Run) -> str:
+    """Sentences of the run, with symbols for parameters; not marked up, so braces stay braces."""
+    words = html.escape(text.replace("+-", "±"))
+    for name in run.parameter_names:
+        words = re.sub(rf"\b{re.escape(name)}\b", names.symbol(name).html, words)
+    return words
 
 
 def _symbols(run: Run) -> str:
@@ -140,13 +151,14 @@ def _scan_view(scan: Scan) -> ScanView:
 
 
 def _at_minimum(scan: Scan) -> tuple[float, float]:
-    """Mean AUC over repetitions at the scanned θ nearest to the fitted value, and the null spread of one."""
-    points = [p for p in scan.points if _known(p.auc)]
-    if not points or not _known(scan.value):
+    """The lowest AUC of each repetition and its null spread, both averaged."""
+    lowest: dict[int, ScanPoint] = {}
+    for point in sorted((p for p in scan.points if _known(p.auc)), key=lambda p: p.auc):
+        lowest.setdefault(point.repetition, point)
+    if not lowest:
         return math.nan, math.nan
-    nearest = min(abs(p.theta - scan.value) for p in points)
-    near = [p for p in points if abs(p.theta - scan.value) <= nearest * (1 + 1e-9)]
-    return sum(p.auc for p in near) / len(near), near[0].null_spread
+    points = lowest.values()
+    return fmean(p.auc for p in points), fmean(p.null_spread for p in points)
 
 
 def _known(*values: float) -> bool:

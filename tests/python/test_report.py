@@ -98,13 +98,16 @@ def test_same_run_same_bytes(run: Path) -> None:
 def test_failed_checks_come_first_in_plain_words(run: Path) -> None:
     def fail(document: dict[str, Any]) -> None:
         document["checks"][1].update(
-            passed=False, text="A classifier tells them apart.", value=0.54321, expected="0.5 ± 0.01"
+            passed=False,
+            text="A classifier tells them apart at alphas = 0.1 +- 0.2 {}.",
+            value=0.54321,
+            expected="0.5 ± 0.01",
         )
 
     edit(run / "result.json", fail)
     text = text_of(make_report(run).read_text())
     assert "1 of 5 checks failed" in text
-    assert "A classifier tells them apart. Expected: 0.5 ± 0.01." in text
+    assert "A classifier tells them apart at αS = 0.1 ± 0.2 {}. Expected: 0.5 ± 0.01." in text
     assert text.strip().startswith("CHECKS FAILED")  # the window's title
     assert text.index("1 of 5 checks failed") < text.rindex("αS = 0.15021 ± 0.00072 truth")
     assert "checks passed" not in text
@@ -204,3 +207,23 @@ def test_package_imports_without_plotting() -> None:
 def test_fit_without_an_answer(run: Path) -> None:
     edit(run / "result.json", lambda d: d["parameters"]["alphas"].update(value=None, low=None, high=None))
     assert "αS: no result" in text_of(make_report(run).read_text())
+
+
+def test_scan_says_the_auc_that_the_repetitions_reach(run: Path) -> None:
+    def simple(document: dict[str, Any]) -> None:
+        document["scans"][0]["points"] = [
+            {
+                "theta": 0.14 + 0.01 * i,
+                "auc": auc,
+                "null_spread": 0.004,
+                "ess": 9.0,
+                "repetition": i % 2,
+                "fine": True,
+            }
+            for i, auc in enumerate((0.53, 0.54, 0.504, 0.506))
+        ]
+
+    edit(run / "plots.json", simple)
+    assert "comes down to AUC = 0.5050; equal samples give 0.5 ± 0.0040." in text_of(
+        make_report(run).read_text()
+    )

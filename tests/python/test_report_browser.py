@@ -23,7 +23,7 @@ FLAGS = (
     "--disable-background-networking",
 )
 
-# Put at the end of a copy of the page in a frame of the wanted width (Chromium's own window has a least width):
+# Put at the end of a copy of the page in a frame of the wanted width (Chromium's own window has a least one):
 # writes what it measures into the framing page.
 MEASURE = """<script>
 const wide = innerWidth, over = [], out = [];

@@ -40,6 +40,6 @@ def learning_plot(curve: LearningCurve) -> str:
         label_axes(axes, "epoch", "loss")
         ticks(axes, 6, 5)
         axes.ticklabel_format(axis="y", useOffset=False)
-        axes.legend(loc="upper right")
+        axes.legend(loc="best")
 
     return draw(3.1, paint, f"Learning curve: {curve.title}")
