@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trueup.errors import SetupError, TrueupError
-from trueup.run import load_run
+from trueup.loading import load_run
 
 if TYPE_CHECKING:
     from trueup.run import Run
