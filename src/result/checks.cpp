@@ -8,16 +8,17 @@
 namespace trueup {
 namespace {
 
-constexpr double kSigmas = 5.0;       // a few dozen checks: a false alarm in a million runs
-constexpr double kMeanWeight = 0.02;  // smaller shifts are of the size of a network's error and harmless
-constexpr double kEffective = 0.01;   // below it a hundredth of the events carry the result
+constexpr double kSigmas = 5.0;  // a few dozen checks: a false alarm in a million runs
+// Networks trained on 100,000 events know the mean weight to 1 or 2 %, and a fit normalises weights anyway.
+constexpr double kMeanWeight = 0.05;
+constexpr double kEffective = 0.01;  // below it a hundredth of the events carry the result
 constexpr double kClosureAuc = 0.02;
 constexpr double kMinimumAuc = 0.01;
 
 Check mean_weight_check(const WeightSummary& w, const std::string& where) {
   const double off = std::fabs(w.mean - 1.0);
   const bool passed = off <= kSigmas * w.mean_error || off <= kMeanWeight;
-  return {fmt::format("mean weight, {}, {}", w.label, where), w.mean, "1 within 5 errors or 2 %", passed,
+  return {fmt::format("mean weight, {}, {}", w.label, where), w.mean, "1 within 5 errors or 5 %", passed,
           fmt::format("The mean weight of {} at {} is {:.4f} +- {:.4f}; it is 1 for exact weights{}.",
                       w.label, where, w.mean, w.mean_error,
                       passed ? "" : ": the network did not learn the density ratio here")};

@@ -22,7 +22,7 @@ struct WeightSummary {
 /// "alphas = 0.15, mu = 1"
 std::string theta_text(const std::vector<std::string>& names, const std::vector<double>& theta);
 
-/// Mean weight: fails when off 1 by more than 5 of its errors and more than 2 %.
+/// Mean weight: fails when off 1 by more than 5 of its errors and more than 5 %.
 /// Effective fraction: fails below 1 %.
 std::vector<Check> weight_checks(const std::vector<WeightSummary>& summaries, const std::string& where);
 

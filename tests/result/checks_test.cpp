@@ -20,10 +20,10 @@ bool passed(double mean, double error, double fraction) {
 
 TEST(Checks, MeanWeightMustBeOffByBothToFail) {
   EXPECT_TRUE(passed(1.001, 0.001, 0.5));
-  EXPECT_TRUE(passed(1.019, 0.001, 0.5));  // many errors, but small
+  EXPECT_TRUE(passed(1.049, 0.001, 0.5));  // many errors, but small
   EXPECT_TRUE(passed(1.2, 0.05, 0.5));     // large, but within errors
-  EXPECT_FALSE(passed(1.03, 0.001, 0.5));
-  EXPECT_FALSE(passed(0.97, 0.001, 0.5));
+  EXPECT_FALSE(passed(1.06, 0.001, 0.5));
+  EXPECT_FALSE(passed(0.94, 0.001, 0.5));
   EXPECT_FALSE(passed(kNaN, 0.001, 0.5));
 }
 

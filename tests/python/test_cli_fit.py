@@ -1,0 +1,274 @@
+"""The whole way through the commands on a Gaussian: simulate, reweight, fit, apply, compare, info."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from command import BINARY, ROOT, succeed, trueup
+
+EXAMPLES = ROOT / "examples"
+SCHEMA = json.loads((ROOT / "docs" / "schema" / "result-1.json").read_text())
+QUICK_FIT = ["--set", "fit.repetitions=5", "--set", "fit.coarse_points=7", "--set", "fit.fine_points=7"]
+# Reports are tested elsewhere; a Python that is not there makes none, and is a warning.
+NO_REPORT = {"TRUEUP_PYTHON": "/nonexistent/python"}
+
+
+def numbers(result: dict[str, Any]) -> dict[str, Any]:
+    """What must not depend on threads or the clock."""
+    metrics = {k: v for k, v in result["metrics"].items() if not k.startswith("seconds")}
+    return {"parameters": result.get("parameters"), "metrics": metrics, "checks": result["checks"]}
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tables, weights and a fit, each made once."""
+    folder = tmp_path_factory.mktemp("gaussian")
+    for seed, name in enumerate(["nominal", "scan", "data"], start=1):
+        card = EXAMPLES / f"gaussian_{name}.toml"
+        succeed("simulate", card, "--out", f"{name}.h5", "--events", "50000", "--seed", seed, cwd=folder)
+    weights = trueup(
+        "reweight",
+        EXAMPLES / "gaussian_reweight.toml",
+        "--out",
+        "weights",
+        "--json",
+        cwd=folder,
+        env=NO_REPORT,
+    )
+    assert weights.code == 0, weights
+    (folder / "weights.stdout").write_text(weights.out)
+    fit = trueup(
+        "fit",
+        EXAMPLES / "gaussian_fit.toml",
+        "--out",
+        "fit",
+        "--threads",
+        1,
+        *QUICK_FIT,
+        cwd=folder,
+        env=NO_REPORT,
+    )
+    assert fit.code == 0, fit
+    (folder / "fit.stdout").write_text(fit.out)
+    (folder / "fit.stderr").write_text(fit.err)
+    return folder
+
+
+def result_of(run: Path) -> dict[str, Any]:
+    result = json.loads((run / "result.json").read_text())
+    jsonschema.validate(result, SCHEMA)
+    return result
+
+
+def test_reweight(work: Path) -> None:
+    result = result_of(work / "weights")
+    assert json.loads((work / "weights.stdout").read_text()) == result
+    assert result["command"] == "reweight"
+    assert [i["rows"] for i in result["inputs"]] == [50000, 50000]
+    assert all(check["passed"] for check in result["checks"])
+    plots = json.loads((work / "weights" / "plots.json").read_text())
+    assert (
+        len(plots["closure"]) == 3 and len(plots["distributions"]) == 3 and len(plots["learning_curves"]) == 5
+    )
+    for plot in plots["distributions"]:
+        assert [s["role"] for s in plot["samples"]] == ["target", "nominal", "reweighted"]
+
+
+def test_fit(work: Path) -> None:
+    result = result_of(work / "fit")
+    mu = result["parameters"]["mu"]
+    assert mu["truth"] == 0.3
+    # The spread of a fit to 50,000 events is about 0.01, and the weights' slope is known to a few per cent.
+    assert abs(mu["value"] - 0.3) < 0.06
+    assert mu["low"] < mu["value"] < mu["high"]
+    out = (work / "fit.stdout").read_text()
+    assert out.startswith("mu = 0.") and "truth 0.3" in out
+    assert "report" not in result["artifacts"]
+    assert "warning: cannot start Python" in (work / "fit.stderr").read_text()
+    assert {p.name for p in (work / "fit").iterdir()} == {
+        *("config.toml", "log.txt", "plots.json", "result.json", "model.onnx"),
+        *(f"model_{k}.onnx" for k in range(2, 6)),
+    }
+    plots = json.loads((work / "fit" / "plots.json").read_text())
+    assert plots["scans"][0]["parameter"] == "mu" and plots["scans"][0]["truth"] == 0.3
+    assert plots["distributions"][0]["level"] == "detector"
+
+
+def test_same_numbers_for_two_threads_and_for_the_resolved_configuration(work: Path) -> None:
+    again = succeed(
+        "fit",
+        "fit/config.toml",
+        "--out",
+        "again",
+        "--threads",
+        2,
+        "--json",
+        "--quiet",
+        cwd=work,
+        env=NO_REPORT,
+    )
+    assert numbers(again.json) == numbers(result_of(work / "fit"))
+    assert again.err.count("\n") == 1  # the warning about the report
+
+
+def test_the_truth_does_not_reach_the_fit(work: Path) -> None:
+    lied = succeed(
+        "fit",
+        "fit/config.toml",
+        "--out",
+        "lied",
+        "--json",
+        "--set",
+        "data.truth.mu=-5",
+        cwd=work,
+        env=NO_REPORT,
+    ).json
+    told = result_of(work / "fit")
+    assert lied["parameters"]["mu"].pop("truth") == -5
+    told["parameters"]["mu"].pop("truth")
+    assert numbers(lied) == numbers(told)
+
+
+def test_training_within_the_fit_and_resume(work: Path) -> None:
+    config = work / "trained.toml"
+    text = (EXAMPLES / "gaussian_fit.toml").read_text()
+    text = re.sub(
+        r"models = \[.*?\]", 'features = ["gen_x"]\nparameters = ["mu"]\ntrainings = 2', text, flags=re.DOTALL
+    )
+    text += (
+        '[scanned]\ntable = "scan.h5"\n[reweight.training]\nmax_epochs = 10\n[reweight.closure]\npoints = 1\n'
+    )
+    config.write_text(text)
+    # So short a training may fail its checks: this is about the numbers being the same again.
+    arguments = ["fit", config, "--out", "trained", "--json", *QUICK_FIT]
+    first = trueup(*arguments, cwd=work, env=NO_REPORT)
+    resumed = trueup(*arguments, "--resume", cwd=work, env=NO_REPORT)
+    assert first.code == resumed.code and first.code in (0, 1)
+    assert numbers(first.json) == numbers(resumed.json)
+    assert "model_2.onnx: already trained, reused" in resumed.err
+    assert (work / "trained" / "model_2.onnx").exists()
+    other = trueup(*arguments, "--resume", "--seed", 5, cwd=work, env=NO_REPORT)
+    assert other.code in (0, 1) and "already trained" not in other.err
+
+
+def test_apply_and_compare(work: Path) -> None:
+    succeed(
+        "simulate",
+        EXAMPLES / "gaussian_nominal.toml",
+        "--out",
+        "there.h5",
+        "--events",
+        20000,
+        "--seed",
+        9,
+        "--set",
+        "fixed.mu.value=0.5",
+        cwd=work,
+    )
+    applied = succeed(
+        "apply", "weights/model.onnx", "nominal.h5", "weighted.h5", "--theta", "mu=0.5", "--json", cwd=work
+    ).json
+    jsonschema.validate(applied, SCHEMA)
+    assert applied["metrics"]["mean_weight"] == pytest.approx(1, abs=0.05)
+    before = succeed("compare", "there.h5", "nominal.h5", "--json", cwd=work).json
+    after = succeed("compare", "there.h5", "weighted.h5", "--json", cwd=work).json
+    assert before["auc"] > 0.6
+    # Weights learnt from 50,000 events are off by a few per cent in their slope: 0.02 in AUC.
+    assert abs(after["auc"] - 0.5) < 0.03
+    assert [c["name"] for c in after["columns"]] == ["gen_x", "det_x"]
+    assert after["columns"][0]["chi2_per_ndof"] < before["columns"][0]["chi2_per_ndof"] / 10
+    assert after["effective_sample_size"]["b"] < 50000
+    outside = trueup("apply", "weights/model.onnx", "nominal.h5", "out.h5", "--theta", "mu=7", cwd=work)
+    assert outside.code == 2 and "range" in outside.err and not (work / "out.h5").exists()
+    absent = trueup("apply", "weights/model.onnx", "nominal.h5", "out.h5", cwd=work)
+    assert absent.code == 2 and "--theta mu=" in absent.err
+
+
+def test_info(work: Path) -> None:
+    table = succeed("info", "nominal.h5", "--json", cwd=work).json
+    assert table["rows"] == 50000 and table["metadata"]["truth.mu"] == "0"
+    assert abs(table["columns"][0]["mean"]) < 0.05
+    model = succeed("info", "weights/model.onnx", "--json", cwd=work).json
+    assert model["kind"] == "reweighter" and model["parameters"][0]["name"] == "mu"
+    assert "gen_x" in succeed("info", "nominal.h5", cwd=work).out
+    assert "parameter mu" in succeed("info", "weights/model.onnx", cwd=work).out
+
+
+def test_dry_run_writes_nothing(work: Path) -> None:
+    before = sorted(work.rglob("*"))
+    plan = succeed(
+        "fit", EXAMPLES / "gaussian_fit.toml", "--out", "dry", "--dry-run", "--json", cwd=work
+    ).json
+    assert plan["would"]
+    succeed("simulate", EXAMPLES / "gaussian_scan.toml", "--out", "dry.h5", "--dry-run", cwd=work)
+    succeed("demo", "--out", "dry", "--dry-run", cwd=work)
+    assert sorted(work.rglob("*")) == before
+
+
+def test_failed_checks_return_1(work: Path) -> None:
+    # Weights from two epochs of a slow training are far from the truth.
+    spoiled = trueup(
+        "reweight",
+        EXAMPLES / "gaussian_reweight.toml",
+        "--out",
+        "spoiled",
+        "--set",
+        "reweight.training.max_epochs=1",
+        "--set",
+        "reweight.training.learning_rate=1e-6",
+        cwd=work,
+        env=NO_REPORT,
+    )
+    assert spoiled.code == 1
+    assert "FAILED" in spoiled.out
+    assert any(not check["passed"] for check in result_of(work / "spoiled")["checks"])
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt(work: Path, sent: signal.Signals) -> None:
+    run = work / f"stopped-{sent.name}"
+    process = subprocess.Popen(
+        [
+            BINARY,
+            "reweight",
+            EXAMPLES / "gaussian_reweight.toml",
+            "--out",
+            run,
+            "--set",
+            "reweight.training.max_epochs=100000",
+            "--set",
+            "reweight.training.patience=100000",
+        ],
+        cwd=work,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | NO_REPORT,
+    )
+    deadline = time.monotonic() + 20
+    while not (run / "log.txt").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    process.send_signal(sent)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "trueup reweight: error: interrupted" in err and out == ""
+    assert sorted(p.name for p in run.iterdir()) == ["config.toml", "log.txt"]
+
+
+def test_tables_are_reused_when_resumed(work: Path) -> None:
+    arguments = ["simulate", EXAMPLES / "gaussian_data.toml", "--out", "kept.csv", "--events", 100]
+    succeed(*arguments, cwd=work)
+    stamp = (work / "kept.csv").stat().st_mtime_ns
+    assert "made earlier" in succeed(*arguments, "--resume", cwd=work).out
+    assert (work / "kept.csv").stat().st_mtime_ns == stamp
+    assert "made earlier" not in succeed(*arguments, "--resume", "--seed", 2, cwd=work).out
