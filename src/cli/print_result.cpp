@@ -9,6 +9,7 @@
 #include <trueup/error.hpp>
 
 #include "cli/report_tool.hpp"
+#include "cli/stop_signal.hpp"
 
 namespace trueup::cli {
 namespace {
@@ -70,17 +71,17 @@ std::string parameter_text(const ParameterResult& p) {
 }
 
 int finish_run(Session& session, const RunFolder& run, Result result) {
+  const std::string without_report = to_json(result);
   result.artifacts["report"] = "report.html";
-  run.write("result.json", to_json(result));  // the report lists itself
+  run.write("result.json", to_json(result));  // before the report, which shows it
   std::string report;
   try {
     report = make_report(run.path()).string();
-  } catch (const Interrupted&) {
-    throw;
   } catch (const Error& error) {
-    session.monitor().message(LogLevel::warning, error.what());
+    run.write("result.json", without_report);
     result.artifacts.erase("report");
-    run.write("result.json", to_json(result));
+    if (stop_signal() != 0) throw;
+    session.monitor().message(LogLevel::warning, error.what());
   }
   print_numbers(session, result);
   print_checks(session, result);
