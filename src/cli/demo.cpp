@@ -36,7 +36,7 @@ constexpr std::array<Part, 3> kParts{{{"nominal", "cards/ee_z_nominal.toml", "si
                                       {"data", "cards/ee_z_data.toml", "data.table"}}};
 
 std::size_t events_of(const std::string& scale) {
-  return scale == "quick" ? 10'000 : 100'000;
+  return scale == "quick" ? 25'000 : 100'000;
 }
 
 TableRequest request_of(const Part& part, const Session& session, const Options& options) {
@@ -112,7 +112,7 @@ Command add_demo(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("demo", "the main job on generated events: alphaS from e+e- -> Z -> hadrons");
   command->add_option("--out", options->out, "run folder [demo-run]")->type_name("RUN");
-  command->add_option("--scale", options->scale, "quick: 10,000 events a table; desk: 100,000 [desk]")
+  command->add_option("--scale", options->scale, "quick: 25,000 events a table; desk: 100,000 [desk]")
       ->check(CLI::IsMember({"quick", "desk"}));
   command->footer(
       "Tables in RUN that this version made from the same card, events and seed are always reused; with\n"
