@@ -1,0 +1,86 @@
+// The rows by name.
+#include "bench/bench.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include <trueup/error.hpp>
+
+#include "bench/rows.hpp"
+
+namespace trueup::bench {
+namespace {
+
+constexpr int kCheckFailed = 1;
+
+using Runner = std::function<Row(const std::string&, ThreadPool&, Monitor&)>;
+
+struct Entry {
+  std::string name;
+  Runner run;
+};
+
+Runner epoch_of(MlpShape shape) {
+  return [shape](const std::string& name, ThreadPool& pool, Monitor& monitor) {
+    return mlp_epoch(name, shape, pool, monitor);
+  };
+}
+
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> all{
+      {"fma_peak", [](const std::string& name, ThreadPool& pool, Monitor&) { return fma_peak(name, pool); }},
+      {"mlp_3x50_epoch", epoch_of({{50, 50, 50}, 100'000})},
+      {"mlp_2x128_epoch", epoch_of({{128, 128}, 1000})},
+  };
+  return all;
+}
+
+}  // namespace
+
+double Row::median_seconds() const {
+  std::vector<double> sorted = seconds;
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t half = sorted.size() / 2;
+  return sorted.size() % 2 == 1 ? sorted[half] : 0.5 * (sorted[half - 1] + sorted[half]);
+}
+
+double Row::best_seconds() const {
+  return *std::min_element(seconds.begin(), seconds.end());
+}
+
+std::vector<std::string> row_names() {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries()) names.push_back(entry.name);
+  return names;
+}
+
+void check_names(const std::vector<std::string>& names) {
+  const std::vector<std::string> known = row_names();
+  for (const std::string& name : names) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      throw ConfigError(fmt::format("no bench row '{}'{}; there are {}", name, did_you_mean(name, known),
+                                    quoted_list(known)));
+    }
+  }
+}
+
+Row run_row(const std::string& name, ThreadPool& pool, Monitor& monitor) {
+  check_names({name});
+  const auto entry =
+      std::find_if(entries().begin(), entries().end(), [&](const Entry& e) { return e.name == name; });
+  return entry->run(name, pool, monitor);
+}
+
+void require_agreement(const std::string& name, double max_error, double tolerance) {
+  if (!(max_error <= tolerance)) {
+    throw Error(
+        kCheckFailed,
+        fmt::format("{}: differs from the reference by {:.3g}, at most {:.3g} is rounding; it was not "
+                    "timed. Please report this with the output of 'trueup bench fma_peak --json'",
+                    name, max_error, tolerance));
+  }
+}
+
+}  // namespace trueup::bench

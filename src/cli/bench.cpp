@@ -1,0 +1,116 @@
+// `trueup bench [NAME …]`: what this machine does with our kernels.
+#include <algorithm>
+#include <fstream>
+#include <memory>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <trueup/result.hpp>
+
+#include "bench/bench.hpp"
+#include "cli/commands.hpp"
+#include "nn/kernels/kernels.hpp"
+
+namespace trueup::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kPeak = "fma_peak";
+
+/// As Linux names the processor; "unknown" elsewhere.
+std::string cpu_name() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const auto colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
+Json machine_json(int threads) {
+  return {{"cpu", cpu_name()},
+          {"hardware_threads", hardware_threads()},
+          {"threads", threads},
+          {"instruction_set", kernels::target_name()},
+          {"compiler", __VERSION__}};
+}
+
+/// `peak` is the best GFLOP/s of fma_peak.
+Json row_json(const bench::Row& row, double peak) {
+  const double gflops = row.gflop / row.median_seconds();
+  return {{"name", row.name},
+          {"seconds", row.median_seconds()},
+          {"gflops", gflops},
+          {"max_error", row.max_error},
+          {"seconds_best", row.best_seconds()},
+          {"share_of_peak", gflops / peak},
+          {"repeats", row.seconds.size()}};
+}
+
+std::string header_line() {
+  return fmt::format("{:<16} {:>10} {:>10} {:>9} {:>8} {:>10}", "row", "seconds", "best", "GFLOP/s",
+                     "of peak", "max error");
+}
+
+std::string row_line(const Json& row) {
+  return fmt::format("{:<16} {:>10.4f} {:>10.4f} {:>9.1f} {:>7.1f}% {:>10.2g}",
+                     row["name"].get<std::string>(), row["seconds"].get<double>(),
+                     row["seconds_best"].get<double>(), row["gflops"].get<double>(),
+                     100.0 * row["share_of_peak"].get<double>(), row["max_error"].get<double>());
+}
+
+/// The rows asked for in the order in which they run; all when none was named.
+std::vector<std::string> rows_to_run(const std::vector<std::string>& asked) {
+  bench::check_names(asked);
+  std::vector<std::string> rows = bench::row_names();
+  if (!asked.empty()) {
+    std::erase_if(
+        rows, [&](const auto& name) { return std::find(asked.begin(), asked.end(), name) == asked.end(); });
+  }
+  return rows;
+}
+
+int run(Session& session, const std::vector<std::string>& asked) {
+  const std::vector<std::string> names = rows_to_run(asked);
+  if (session.options().dry_run) {
+    std::vector<std::string> plan;
+    for (const std::string& name : names)
+      plan.push_back(fmt::format("check {} against the reference, then time it", name));
+    return session.print_plan(plan);
+  }
+  const Json machine = machine_json(session.pool().threads());
+  session.print(fmt::format("{}, {} threads, {}", machine["cpu"].get<std::string>(), session.pool().threads(),
+                            machine["instruction_set"].get<std::string>()));
+  session.print(header_line());
+  // Every row is given as a share of the peak: it is measured even when it was not asked for.
+  const bench::Row peak_row = bench::run_row(kPeak, session.pool(), session.monitor());
+  const double peak = peak_row.gflop / peak_row.best_seconds();
+  Json rows = Json::array();
+  for (const std::string& name : names) {
+    rows.push_back(
+        row_json(name == kPeak ? peak_row : bench::run_row(name, session.pool(), session.monitor()), peak));
+    session.print(row_line(rows.back()));
+  }
+  const Json document{{"schema", "trueup.bench/1"},
+                      {"version", version()},
+                      {"machine", machine},
+                      {"peak_gflops", peak},
+                      {"rows", rows}};
+  session.print_json(document.dump(2));
+  return kDone;
+}
+
+}  // namespace
+
+Command add_bench(CLI::App& app) {
+  const auto names = std::make_shared<std::vector<std::string>>();
+  CLI::App* command = app.add_subcommand("bench", "what this machine does with our kernels");
+  command->add_option("NAME", *names,
+                      fmt::format("rows to measure, of {} [all]", fmt::join(bench::row_names(), ", ")));
+  return {command, [names](Session& session) { return run(session, *names); }};
+}
+
+}  // namespace trueup::cli
