@@ -46,6 +46,9 @@ struct Model {
   std::map<std::string, std::string> metadata;
 
   explicit Model(Network net) : network(std::move(net)) {}
+  /// The table columns that the model reads.
+  std::vector<std::string> column_names() const;
+  /// The network's inputs: the columns, then the parameters.
   std::vector<std::string> input_names() const;
 };
 

@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::size_t kFewestPoints = 6;
 constexpr std::size_t kTerms = 3;
+// Slopes on the two sides differ by (1 + a) / (1 − a): a factor of 4 at most.
+constexpr double kMostAsymmetry = 0.6;
 using Terms = std::array<double, kTerms>;
 
 /// Solves the symmetric 3 × 3 normal equations by elimination with pivoting.
@@ -89,12 +91,12 @@ class CurveFit {
   }
 
   std::pair<double, double> search() const {
-    std::pair<double, double> best{0.0, 0.1};
+    std::pair<double, double> best{0.0, 0.2};
     double least = std::numeric_limits<double>::infinity();
     for (double centre = -1.0; centre <= 1.0; centre += 0.05) {
-      for (const double rounding : {0.0, 0.05, 0.1, 0.2, 0.4}) {
+      for (const double rounding : {least_rounding(), 0.2, 0.4}) {
         const double sum = sum_of_squares(centre, rounding);
-        if (sum < least && linear_part(centre, rounding)[1] > 0.0) {
+        if (sum < least && has_minimum(linear_part(centre, rounding))) {
           least = sum;
           best = {centre, rounding};
         }
@@ -107,20 +109,26 @@ class CurveFit {
     const Terms x = linear_part(at.first, at.second);
     FitResult::Curve curve;
     curve.floor = x[0];
-    curve.slope = x[1] / half_;
-    curve.asymmetry = x[1] != 0.0 ? x[2] / x[1] : 0.0;
+    curve.slope = has_minimum(x) ? x[1] / half_ : 0.0;
+    curve.asymmetry = has_minimum(x) ? x[2] / x[1] : 0.0;
     curve.centre = middle_ + half_ * at.first;
     curve.rounding = half_ * at.second;
     return curve;
   }
 
  private:
+  /// Rising on both sides, neither much steeper than the other: else the points are one branch, not a minimum.
+  static bool has_minimum(const Terms& x) { return x[1] > 0.0 && std::abs(x[2]) < kMostAsymmetry * x[1]; }
+
+  /// Points cannot show a corner sharper than half their spacing; a sharper one would snap to the nearest point.
+  double least_rounding() const { return 1.0 / static_cast<double>(u_.size() - 1); }
+
   static Terms terms(double u, double rounding) { return {1.0, std::sqrt(u * u + rounding * rounding), u}; }
 
   std::pair<double, double> refine(std::pair<double, double> start) const {
     nlopt::opt optimiser(nlopt::LN_NELDERMEAD, 2);
-    optimiser.set_lower_bounds({-1.0, 0.0});
-    optimiser.set_upper_bounds({1.0, 1.0});
+    optimiser.set_lower_bounds({-1.0, least_rounding()});
+    optimiser.set_upper_bounds({1.0, 2.0});
     optimiser.set_xtol_abs(1e-6);
     optimiser.set_maxeval(400);
     optimiser.set_initial_step(0.03);

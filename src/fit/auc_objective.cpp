@@ -62,7 +62,7 @@ AucObjective::AucObjective(const Table& data, const Table& simulation, const Rew
   simulation_ = feature_matrix(pick_columns(simulation, options.observables).select(from_simulation.rows),
                                options.observables, "simulation");
   simulation_generator_ =
-      pick_columns(simulation, reweighter.model().input_names()).select(from_simulation.rows);
+      pick_columns(simulation, reweighter.model().column_names()).select(from_simulation.rows);
   simulation_generator_.set_weights(counted_weights(simulation, from_simulation));
   classifier_.hidden = options.hidden;
   classifier_.training = options.training;

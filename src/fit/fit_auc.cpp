@@ -65,7 +65,7 @@ void check_options(const Table& data, const Table& simulation, const std::vector
   simulation.require_rows("simulation");
   data.require_finite(options.observables, "data");
   simulation.require_finite(options.observables, "simulation");
-  simulation.require_finite(first.input_names(), "simulation");
+  simulation.require_finite(first.column_names(), "simulation");
 }
 
 void summarise(const std::vector<ModelParameter>& parameters, FitResult& result) {

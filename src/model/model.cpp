@@ -92,6 +92,12 @@ void require_finite_logits(std::span<const float> logits) {
 
 }  // namespace
 
+std::vector<std::string> Model::column_names() const {
+  std::vector<std::string> names;
+  for (const ModelInput& input : inputs) names.push_back(input.name);
+  return names;
+}
+
 std::vector<std::string> Model::input_names() const {
   std::vector<std::string> names;
   for (const ModelInput& input : inputs) names.push_back(input.name);

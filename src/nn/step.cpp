@@ -124,6 +124,8 @@ double TrainingStep::operator()(Network& network, const TrainingRows& rows,
   step.learning_rate = static_cast<float>(learning_rate / (1.0 - std::pow(adam_.beta1, t)));
   step.beta1 = static_cast<float>(adam_.beta1);
   step.beta2 = static_cast<float>(adam_.beta2);
+  step.rest1 = static_cast<float>(1.0 - adam_.beta1);
+  step.rest2 = static_cast<float>(1.0 - adam_.beta2);
   step.epsilon = static_cast<float>(adam_.epsilon);
   step.second_correction = static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(adam_.beta2, t)));
   kernels::adam_update(parameters_, step, pieces_.data(), network.parameters().data(), first_moment_.data(),

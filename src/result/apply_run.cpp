@@ -62,7 +62,7 @@ ApplyInputs load_apply_inputs(const std::string& model, const std::string& table
                               const std::map<std::string, double>& theta) {
   InputModel loaded = load_reweighter_model(model);
   std::vector<double> values = ordered_theta(loaded.model, theta);
-  InputTable input = whole_table(table, feature_names(loaded.model));
+  InputTable input = whole_table(table, loaded.model.column_names());
   return {std::move(loaded), std::move(input), std::move(values)};
 }
 

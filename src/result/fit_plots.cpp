@@ -66,7 +66,7 @@ std::vector<WeightSummary> summarise_weights(const std::vector<Reweighter>& rewe
                                              ThreadPool& pool) {
   std::vector<WeightSummary> summaries;
   for (std::size_t k = 0; k < reweighters.size(); ++k) {
-    const Table bare = bare_columns(simulation, feature_names(reweighters[k].model()), false);
+    const Table bare = bare_columns(simulation, reweighters[k].model().column_names(), false);
     const std::vector<float> pure = reweighters[k].weights(bare, theta, pool);
     const MeanWithError mean = weighted_mean(pure, simulation.weights());
     const std::vector<float> total = reweighters[k].weights(simulation, theta, pool);

@@ -122,7 +122,7 @@ FitInputs load_fit_inputs(FitJob& job) {
   if (job.reweight) features = job.reweight->options.features;
   for (const std::string& path : job.models) {
     inputs.models.push_back(load_reweighter_model(path));
-    const std::vector<std::string> names = feature_names(inputs.models.back().model);
+    const std::vector<std::string> names = inputs.models.back().model.column_names();
     features.insert(features.end(), names.begin(), names.end());
   }
   if (!job.reweight) check_same_parameters(inputs.models);

@@ -37,12 +37,6 @@ InputModel load_reweighter_model(const std::string& path) {
   return input;
 }
 
-std::vector<std::string> feature_names(const Model& model) {
-  std::vector<std::string> names;
-  for (const ModelInput& input : model.inputs) names.push_back(input.name);
-  return names;
-}
-
 Table bare_columns(const Table& table, const std::vector<std::string>& columns, bool keep_weights) {
   Table bare;
   for (const std::string& name : columns) {

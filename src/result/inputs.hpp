@@ -27,9 +27,6 @@ struct InputModel {
 /// A model of weights; another kind: DataError.
 InputModel load_reweighter_model(const std::string& path);
 
-/// The columns that a model's weights depend on, without θ.
-std::vector<std::string> feature_names(const Model& model);
-
 /// Just these columns and the weights: no metadata, so that nothing written there can reach a fit.
 Table bare_columns(const Table& table, const std::vector<std::string>& columns, bool keep_weights = true);
 

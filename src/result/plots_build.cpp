@@ -103,7 +103,7 @@ std::vector<DistributionPlot> closure_distributions(const Reweighter& reweighter
         mixture_weights(reweighter, nominal, {thetas.begin(), thetas.end()}, pool);
     const std::string where = theta_text({parameter.name}, point.theta);
     std::vector<DistributionPlot> here;
-    for (const std::string& name : feature_names(model)) {
+    for (const std::string& name : model.column_names()) {
       here.push_back(distribution_plot({target.column(name), target.weights(), "generated near " + where,
                                         nominal.column(name), nominal.weights(), weights},
                                        "generator", "Closure near " + where,

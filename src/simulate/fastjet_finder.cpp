@@ -3,19 +3,12 @@
 
 #include <fastjet/ClusterSequence.hh>
 
-#include "simulate/small_cluster.hpp"
-
 namespace trueup::sim {
 namespace {
 
 fastjet::JetAlgorithm algorithm_of(const std::string& name) {
   if (name == "kt") return fastjet::kt_algorithm;
   return name == "cambridge" ? fastjet::cambridge_algorithm : fastjet::antikt_algorithm;
-}
-
-int power_of(const std::string& name) {
-  if (name == "kt") return 1;
-  return name == "cambridge" ? 0 : -1;
 }
 
 class FastJetFinder : public JetFinder {
@@ -67,36 +60,12 @@ class FastJetFinder : public JetFinder {
   std::vector<int> stack_;
 };
 
-/// SmallClusterer up to kSmall particles, FastJet above, where its N log N pays.
-class MixedFinder : public JetFinder {
- public:
-  explicit MixedFinder(const JetCard& card)
-      : small_(power_of(card.algorithm), card.radius, card.min_pt), large_(make_fastjet_finder(card)) {}
-
-  void find(std::span<const Particle> particles, std::vector<Jet>& jets) override {
-    if (particles.size() <= kSmall) {
-      small_.find(particles, jets);
-    } else {
-      large_->find(particles, jets);
-    }
-  }
-
- private:
-  static constexpr std::size_t kSmall = 120;
-  SmallClusterer small_;
-  std::unique_ptr<JetFinder> large_;
-};
-
 }  // namespace
 
-std::unique_ptr<JetFinder> make_fastjet_finder(const JetCard& card) {
+std::unique_ptr<JetFinder> make_jet_finder(const JetCard& card) {
   // FastJet prints its banner at the first clustering of a process; a null stream silences it.
   fastjet::ClusterSequence::set_fastjet_banner_stream(nullptr);
   return std::make_unique<FastJetFinder>(card);
-}
-
-std::unique_ptr<JetFinder> make_jet_finder(const JetCard& card) {
-  return std::make_unique<MixedFinder>(card);
 }
 
 }  // namespace trueup::sim

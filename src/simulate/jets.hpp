@@ -25,9 +25,7 @@ class JetFinder {
   virtual void find(std::span<const Particle> particles, std::vector<Jet>& jets) = 0;
 };
 
-/// Through FastJet, but for events with few particles, which SmallClusterer does faster. Only in builds with FastJet.
+/// Through FastJet. Only in builds with FastJet.
 std::unique_ptr<JetFinder> make_jet_finder(const JetCard& card);
-/// FastJet for every event.
-std::unique_ptr<JetFinder> make_fastjet_finder(const JetCard& card);
 
 }  // namespace trueup::sim

@@ -139,7 +139,7 @@ TEST(Kernels, AdamMatchesItsFormula) {
     for (std::size_t i = 0; i < kCount; ++i) {
       v.data()[i] = 0.1f * static_cast<float>(i);
     }
-    const AdamStep step{0.01f, 0.9f, 0.999f, 1e-7f, 3.0f};
+    const AdamStep step{0.01f, 0.9f, 0.999f, 0.1f, 0.001f, 1e-7f, 3.0f};
     AlignedFloats got_p = random_block(kCount, 13), got_m = random_block(kCount, 14), got_v(kCount);
     std::copy(v.data(), v.data() + kCount, got_v.data());
     kernels::adam_update(kCount, step, gradient.data(), got_p.data(), got_m.data(), got_v.data());

@@ -79,34 +79,5 @@ Particles random_event(std::size_t n, RandomStream& random) {
   return event;
 }
 
-TEST(Jets, SmallEventsGetFastJetsJets) {
-  RandomStream random(9, "jets test");
-  std::vector<Jet> ours, theirs;
-  std::size_t compared = 0;
-  for (const char* algorithm : {"antikt", "kt", "cambridge"}) {
-    for (const double radius : {0.3, 0.8, 1.5}) {
-      const JetCard card{algorithm, radius, 0.5};
-      const auto mixed = make_jet_finder(card), fastjet = make_fastjet_finder(card);
-      for (std::size_t i = 0; i < 300; ++i) {
-        const Particles event = random_event(1 + i % 120, random);
-        mixed->find(event, ours);
-        fastjet->find(event, theirs);
-        ASSERT_EQ(ours.size(), theirs.size()) << algorithm << ", radius " << radius << ", event " << i;
-        for (std::size_t j = 0; j < ours.size(); ++j, ++compared) {
-          // Sums of momenta in the same order: rounding alone.
-          EXPECT_NEAR(ours[j].pt, theirs[j].pt, 1e-10 * theirs[j].pt);
-          EXPECT_NEAR(ours[j].eta, theirs[j].eta, 1e-9);
-          EXPECT_NEAR(ours[j].phi, theirs[j].phi, 1e-9);
-          EXPECT_NEAR(ours[j].mass, theirs[j].mass, 1e-5);
-          EXPECT_EQ(ours[j].multiplicity, theirs[j].multiplicity);
-          EXPECT_EQ(ours[j].charged, theirs[j].charged);
-          EXPECT_EQ(ours[j].kaons, theirs[j].kaons);
-        }
-      }
-    }
-  }
-  EXPECT_GT(compared, 10000u);
-}
-
 }  // namespace
 }  // namespace trueup::sim

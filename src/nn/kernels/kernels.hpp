@@ -34,6 +34,8 @@ struct AdamStep {
   float learning_rate;  ///< lr / (1 − β1^t)
   float beta1;
   float beta2;
+  float rest1;  ///< 1 − β1 and 1 − β2, rounded once: the difference of floats would be off in the fifth digit
+  float rest2;
   float epsilon;
   float second_correction;  ///< 1 / sqrt(1 − β2^t)
 };

@@ -62,8 +62,8 @@ HWY_NOINLINE double mse_loss_kernel(std::size_t rows, const float* HWY_RESTRICT 
 /// One parameter in scalar form, for what does not fill a vector.
 HWY_INLINE void adam_update_one(const AdamStep& step, float gradient, float& parameter, float& first,
                                 float& second) {
-  first = step.beta1 * first + (1.0f - step.beta1) * gradient;
-  second = step.beta2 * second + (1.0f - step.beta2) * gradient * gradient;
+  first = step.beta1 * first + step.rest1 * gradient;
+  second = step.beta2 * second + step.rest2 * gradient * gradient;
   const float denominator = __builtin_sqrtf(second) * step.second_correction + step.epsilon;
   parameter -= step.learning_rate * first / denominator;
 }
@@ -75,8 +75,8 @@ HWY_NOINLINE void adam_update_kernel(std::size_t n, const AdamStep& step, const 
   const std::size_t lanes = hn::Lanes(d);
   const Vec beta1 = hn::Set(d, step.beta1);
   const Vec beta2 = hn::Set(d, step.beta2);
-  const Vec rest1 = hn::Set(d, 1.0f - step.beta1);
-  const Vec rest2 = hn::Set(d, 1.0f - step.beta2);
+  const Vec rest1 = hn::Set(d, step.rest1);
+  const Vec rest2 = hn::Set(d, step.rest2);
   const Vec correction = hn::Set(d, step.second_correction);
   const Vec epsilon = hn::Set(d, step.epsilon);
   const Vec rate = hn::Set(d, step.learning_rate);

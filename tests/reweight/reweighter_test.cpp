@@ -1,0 +1,144 @@
+// Reweighting on the 1-D Gaussian, whose weights are known exactly (SRGN Eq. 10).
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include <trueup/error.hpp>
+#include <trueup/random.hpp>
+#include <trueup/reweighter.hpp>
+#include <trueup/stats.hpp>
+
+namespace trueup {
+namespace {
+
+Table gaussian(std::size_t events, bool scanned, std::uint64_t index) {
+  RandomStream stream(21, "reweighter test", index);
+  std::vector<float> x, mu;
+  for (std::size_t i = 0; i < events; ++i) {
+    mu.push_back(scanned ? static_cast<float>(stream.uniform(-1.0, 1.0)) : 0.0f);
+    x.push_back(static_cast<float>(stream.normal()) + mu.back());
+  }
+  Table table;
+  table.add_column("x", std::move(x));
+  if (scanned) {
+    table.add_column("mu", std::move(mu));
+  }
+  return table;
+}
+
+ReweightOptions options_for_gaussian() {
+  ReweightOptions options;
+  options.features = {"x"};
+  options.parameters = {"mu"};
+  options.nominal = {0.0};
+  options.training.batch_size = 2000;
+  options.training.max_epochs = 30;
+  options.training.patience = 30;
+  options.training.schedule = LearningRateSchedule::cosine;
+  options.training.adam.learning_rate = 2e-3;
+  return options;
+}
+
+TEST(Reweighter, LearnsTheExactWeights) {
+  ThreadPool pool(2);
+  const Table nominal = gaussian(60000, false, 0), scanned = gaussian(60000, true, 1);
+  const ReweightOptions options = options_for_gaussian();
+  const Reweighter reweighter = train_reweighter(nominal, scanned, options, pool);
+  const Table fresh = gaussian(40000, false, 2);
+  for (const double mu : {-0.8, 0.0, 0.5}) {
+    const auto weights = reweighter.weights(fresh, std::vector<double>{mu}, pool);
+    std::vector<float> squared;
+    const auto x = fresh.values("x");
+    for (std::size_t r = 0; r < weights.size(); ++r) {
+      const double exact = std::exp(mu * x[r] - 0.5 * mu * mu);
+      squared.push_back(static_cast<float>((weights[r] - exact) * (weights[r] - exact)));
+    }
+    const double rms = std::sqrt(weighted_mean(squared, {}).value);
+    EXPECT_TRUE(rms <= 0.18) << "mu " << mu << " rms "
+                             << rms;  // exact weights have a spread of 0.95 at mu = -0.8
+    EXPECT_TRUE(std::abs(weighted_mean(weights, {}).value - 1.0) <= 0.03)
+        << mu << " " << weighted_mean(weights, {}).value;
+  }
+  EXPECT_DOUBLE_EQ(reweighter.model().parameters[0].nominal, 0.0);
+  EXPECT_TRUE(std::abs(reweighter.model().parameters[0].low + 1.0) <= 1e-3);
+}
+
+TEST(Reweighter, ClosureSeesWhatWasCorrected) {
+  ThreadPool pool(2);
+  const Table nominal = gaussian(40000, false, 3), scanned = gaussian(40000, true, 4);
+  const ReweightOptions options = options_for_gaussian();
+  const Reweighter reweighter = train_reweighter(nominal, scanned, options, pool);
+  const auto points = check_closure(reweighter, nominal, scanned, options, ClosureOptions{}, pool);
+  ASSERT_EQ(points.size(), 3u);
+  for (const ClosurePoint& point : points) {
+    EXPECT_TRUE(std::abs(point.mean_weight - 1.0) <= 0.05) << point.mean_weight;
+    EXPECT_TRUE(std::abs(point.auc - 0.5) <= 4.5 * point.auc_null_spread) << point.auc;
+    EXPECT_GT(point.generated_events, 1000u);
+    EXPECT_GT(point.effective_fraction, 0.3);
+    ASSERT_EQ(point.columns.size(), 1u);
+    EXPECT_LT(point.columns[0].chi2_per_ndof, 2.5);
+  }
+  // At the outer points (|mu| = 2/3) there was something to correct; in the middle nothing.
+  for (const std::size_t outer : {0u, 2u}) {
+    EXPECT_GT(points[outer].auc_unweighted, 0.62);
+    EXPECT_GT(points[outer].columns[0].chi2_per_ndof_unweighted, 10.0);
+  }
+}
+
+TEST(Reweighter, SameBitsForAnyThreadCountAndOwnWeightsCount) {
+  const Table nominal = gaussian(5000, false, 5), scanned = gaussian(5000, true, 6);
+  ReweightOptions options = options_for_gaussian();
+  options.training.max_epochs = 2;
+  std::vector<std::vector<float>> results;
+  for (const int threads : {1, 2, 3}) {
+    ThreadPool pool(threads);
+    const Reweighter reweighter = train_reweighter(nominal, scanned, options, pool);
+    results.push_back(reweighter.weights(nominal, std::vector<double>{0.3}, pool));
+  }
+  EXPECT_EQ(results[0], results[1]);
+  EXPECT_EQ(results[0], results[2]);
+  ThreadPool pool(1);
+  Table weighted = nominal;
+  weighted.set_weights(std::vector<float>(nominal.rows(), -2.0f));
+  const Reweighter reweighter = train_reweighter(nominal, scanned, options, pool);
+  const auto doubled = reweighter.weights(weighted, std::vector<double>{0.3}, pool);
+  EXPECT_EQ(doubled[7], -2.0f * results[0][7]);
+}
+
+TEST(Reweighter, RefusesWhatItCannotLearn) {
+  ThreadPool pool(1);
+  const Table nominal = gaussian(100, false, 7), scanned = gaussian(100, true, 8);
+  ReweightOptions options = options_for_gaussian();
+  options.training.max_epochs = 1;
+
+  ReweightOptions wrong = options;
+  wrong.features = {"y"};
+  EXPECT_THROW(train_reweighter(nominal, scanned, wrong, pool), DataError);
+  wrong = options;
+  wrong.nominal = {};
+  EXPECT_THROW(train_reweighter(nominal, scanned, wrong, pool), ConfigError);
+  wrong = options;
+  wrong.train_fraction = 1.0;
+  EXPECT_THROW(train_reweighter(nominal, scanned, wrong, pool), ConfigError);
+
+  Table constant = scanned;
+  for (float& mu : constant.mutable_values("mu")) {
+    mu = 0.5f;
+  }
+  EXPECT_THROW(train_reweighter(nominal, constant, options, pool), DataError);
+  Table broken = nominal;
+  broken.mutable_values("x")[3] = NAN;
+  EXPECT_THROW(train_reweighter(broken, scanned, options, pool), DataError);
+  EXPECT_THROW(train_reweighter(nominal.slice(0, 0), scanned, options, pool), DataError);
+  Table negative = nominal;
+  negative.set_weights(std::vector<float>(nominal.rows(), -1.0f));
+  EXPECT_THROW(train_reweighter(negative, scanned, options, pool), DataError);
+
+  const Reweighter reweighter = train_reweighter(nominal, scanned, options, pool);
+  EXPECT_THROW(reweighter.weights(nominal, std::vector<double>{7.0}, pool), ConfigError);
+  EXPECT_THROW(reweighter.weights(nominal, std::vector<double>{}, pool), ConfigError);
+}
+
+}  // namespace
+}  // namespace trueup
