@@ -5,7 +5,7 @@ bench/peers/mlp.py pytorch|keras ROW [--threads 2] [--epochs 4]
 
 Needs torch, or keras with tensorflow, in the interpreter that runs it. Prints one JSON line with the seconds of each
 epoch (1M training rows, then the validation loss of 1M others); a first epoch is not counted. float32, Adam with
-Keras' constants. Each peer runs as its own documentation advises for data that fit into memory.
+Keras' constants.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def pytorch(hidden, batch, threads, epochs):
     adam = torch.optim.Adam(network.parameters(), lr=1e-3, eps=1e-7, fused=True)
     x, t = (torch.from_numpy(a) for a in two_gaussians(1))
     x_valid, t_valid = (torch.from_numpy(a) for a in two_gaussians(2))
-    # Validation in pieces whose activations stay in the caches; a batch of 100,000 is slower.
+    # Validation in the pieces that Keras is given too.
     piece = 10_000
     seconds, loss = [], 0.0
     for _ in range(epochs + 1):
