@@ -60,24 +60,5 @@ TEST(Jets, RadiusAndThreshold) {
   EXPECT_TRUE(jets.empty());
 }
 
-/// Particles around a few axes, some along the beam, some at rest or with equal momenta.
-Particles random_event(std::size_t n, RandomStream& random) {
-  Particles event;
-  const double axis_eta[3] = {random.uniform(-3.0, 3.0), random.uniform(-3.0, 3.0),
-                              random.uniform(-3.0, 3.0)};
-  const double axis_phi[3] = {random.uniform(-3.1, 3.1), random.uniform(-3.1, 3.1),
-                              random.uniform(-3.1, 3.1)};
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t axis = random.below(3);
-    Particle p = massless(-5.0 * std::log(1.0 - random.uniform()), axis_eta[axis] + random.normal(),
-                          axis_phi[axis] + random.normal(), static_cast<int>(random.below(3)) - 1,
-                          static_cast<int>(random.below(2)));
-    p.e = std::hypot(p.e, 0.14);
-    event.push_back(p);
-  }
-  if (n > 10) event[3].px = event[3].py = 0.0;  // along the beam
-  return event;
-}
-
 }  // namespace
 }  // namespace trueup::sim
