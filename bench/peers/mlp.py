@@ -77,9 +77,7 @@ def keras(hidden, batch, threads, epochs):
     network = k.Sequential(
         [k.Input((2,)), *(k.layers.Dense(h, activation="relu") for h in hidden), k.layers.Dense(1)]
     )
-    network.compile(
-        optimizer=k.optimizers.Adam(1e-3), loss=k.losses.BinaryCrossentropy(from_logits=True)
-    )
+    network.compile(optimizer=k.optimizers.Adam(1e-3), loss=k.losses.BinaryCrossentropy(from_logits=True))
     seconds = []
 
     class Clock(k.callbacks.Callback):

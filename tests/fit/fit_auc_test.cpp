@@ -92,10 +92,10 @@ TEST_F(GaussianFit, MinimisersAgreeWithTheScan) {
 }
 
 TEST_F(GaussianFit, SameBitsForAnyThreadCount) {
-  const Table simulation = gaussian(4000, 0, 0, 6), data = gaussian(4000, kTruth, kTruth, 7);
+  const Table simulation = gaussian(15000, 0, 0, 6), data = gaussian(15000, kTruth, kTruth, 7);
   const auto weights = reweighters();
   FitOptions quick = options();
-  quick.training.max_epochs = 2;
+  quick.training.max_epochs = 5;
   quick.repetitions = 2;
   std::vector<double> values;
   for (const int threads : {1, 2, 3}) {
