@@ -1,5 +1,6 @@
 // Reading a fit's inputs, fitting, checking, and writing the run.
 #include "result/fit_run.hpp"
+#include "result/finish_run.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -168,12 +169,7 @@ Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& se
   add_checks(fit, summarise_weights(reweighters, inputs.simulation.table, theta, pool), result);
   add_fit_plots(job, inputs, fit, reweighters, plots, pool);
   check_interrupt(monitor, settings.command);
-  run.write("plots.json", to_json(plots));
-  result.artifacts["plots"] = "plots.json";
-  result.artifacts["log"] = "log.txt";
-  result.wall_s = watch.seconds();
-  result.peak_rss_bytes = peak_rss_bytes();
-  run.write("result.json", to_json(result));
+  finish_run(run, plots, watch, result);
   return result;
 }
 

@@ -1,5 +1,6 @@
 // Training weights, checking them, and writing the run.
 #include "result/reweight_run.hpp"
+#include "result/finish_run.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -149,12 +150,7 @@ Result run_reweight(const ReweightJob& job, const ReweightInputs& inputs, const 
   add_closure(reweighters.front(), job.reweight, inputs.nominal.table, inputs.scanned.table, settings, result,
               plots, pool, monitor);
   check_interrupt(monitor, settings.command);
-  run.write("plots.json", to_json(plots));
-  result.artifacts["plots"] = "plots.json";
-  result.artifacts["log"] = "log.txt";
-  result.wall_s = watch.seconds();
-  result.peak_rss_bytes = peak_rss_bytes();
-  run.write("result.json", to_json(result));
+  finish_run(run, plots, watch, result);
   return result;
 }
 
