@@ -11,39 +11,9 @@
 #include <trueup/monitor.hpp>
 #include <trueup/network.hpp>
 #include <trueup/threads.hpp>
+#include <trueup/training_rows.hpp>
 
 namespace trueup {
-
-/// Rows to learn from, stored row by row so that a shuffled row is one memory access.
-/// Each row: F inputs, target, weight (F + 2 floats).
-class TrainingRows {
- public:
-  TrainingRows(std::size_t rows, std::size_t features);
-
-  std::size_t rows() const noexcept { return rows_; }
-  std::size_t features() const noexcept { return features_; }
-  std::size_t stride() const noexcept { return features_ + 2; }
-
-  std::span<float> inputs(std::size_t row) { return {values_.data() + row * stride(), features_}; }
-  std::span<const float> inputs(std::size_t row) const {
-    return {values_.data() + row * stride(), features_};
-  }
-  float& target(std::size_t row) { return values_[row * stride() + features_]; }
-  float target(std::size_t row) const { return values_[row * stride() + features_]; }
-  float& weight(std::size_t row) { return values_[row * stride() + features_ + 1]; }
-  float weight(std::size_t row) const { return values_[row * stride() + features_ + 1]; }
-  const float* data() const noexcept { return values_.data(); }
-
- private:
-  std::size_t rows_;
-  std::size_t features_;
-  std::vector<float> values_;
-};
-
-/// Loss of one row as a function of the network's output z (the logit).
-///   bce: w [softplus(z) − t z], the weighted binary cross-entropy of SRGN Eq. 1 and A1 for t in [0, 1]
-///   mse: w (z − t)²
-enum class RowLoss { bce, mse };
 
 /// Learning rate as a function of progress through max_epochs.
 enum class LearningRateSchedule { constant, cosine };
@@ -56,7 +26,7 @@ struct AdamOptions {
 };
 
 struct TrainOptions {
-  RowLoss loss = RowLoss::bce;
+  LossOptions loss;
   AdamOptions adam;
   LearningRateSchedule schedule = LearningRateSchedule::constant;
   std::size_t batch_size = 1000;
@@ -90,7 +60,7 @@ struct TrainRecord {
 using EpochCallback = std::function<bool(const EpochRecord&)>;
 
 /// Σ w l(z, t) / Σ w over all rows.
-double mean_loss(const Network& network, const TrainingRows& rows, RowLoss loss, ThreadPool& pool);
+double mean_loss(const Network& network, const TrainingRows& rows, const LossOptions& loss, ThreadPool& pool);
 
 /// Same seed, same bits, for any number of threads. Throws DataError when rows are empty, weights sum to 0 or less,
 /// or the loss stops being finite; ConfigError when shapes disagree; Interrupted through `monitor`.

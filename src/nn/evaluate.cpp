@@ -1,5 +1,6 @@
-// Outputs and mean losses of a network over many rows, tile by tile.
+// Outputs, input gradients and mean losses of a network over many rows, tile by tile.
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include <fmt/format.h>
@@ -16,62 +17,115 @@ namespace trueup {
 namespace {
 
 // Rows of a piece: enough to hide the cost of handing it out, few enough to balance the threads.
-constexpr std::size_t kPieceRows = 16 * kTileRows;
+constexpr std::size_t kPieceRows = 3072;
 
-std::vector<TileWorkspace> forward_workspaces(const Network& network, const ThreadPool& pool) {
+std::vector<TileWorkspace> workspaces_for(const Network& network, const ThreadPool& pool, ChainMode mode) {
   std::vector<TileWorkspace> workspaces;
   for (int t = 0; t < pool.threads(); ++t) {
-    workspaces.emplace_back(network, false);
+    workspaces.emplace_back(network, mode);
   }
   return workspaces;
+}
+
+void check_members(const Network& network, const Members& members, std::size_t rows) {
+  const std::size_t width = network.member_inputs();
+  const bool fits = width == 0 ? members.offsets.empty()
+                               : members.offsets.size() == rows + 1 &&
+                                     members.values.size() == members.offsets.back() * width;
+  if (!fits) {
+    throw ConfigError(
+        fmt::format("evaluate: {} offsets and {} values of members do not fit {} rows and a network with {} inputs a "
+                    "member",
+                    members.offsets.size(), members.values.size(), rows, width));
+  }
+}
+
+/// Calls work(tile, first row) for each tile of rows, after its forward pass.
+template <class Work>
+void for_each_tile(const Network& network, std::span<const float> inputs, std::size_t rows,
+                   const Members& members, ChainMode mode, ThreadPool& pool, const Work& work) {
+  auto workspaces = workspaces_for(network, pool, mode);
+  const std::size_t width = network.inputs();
+  pool.run((rows + kPieceRows - 1) / kPieceRows, [&](std::size_t piece, int worker) {
+    TileWorkspace& tile = workspaces[static_cast<std::size_t>(worker)];
+    const std::size_t last = std::min(rows, (piece + 1) * kPieceRows);
+    for (std::size_t first = piece * kPieceRows; first < last; first += tile.rows()) {
+      tile.load(inputs.subspan(first * width, (last - first) * width), last - first, members, first);
+      tile.forward(network, nullptr);
+      work(tile, first);
+    }
+  });
+}
+
+void copy_outputs(const TileWorkspace& tile, std::size_t outputs, float* to) {
+  for (std::size_t r = 0; r < tile.rows(); ++r) {
+    for (std::size_t o = 0; o < outputs; ++o) {
+      to[r * outputs + o] = tile.output(o, r);
+    }
+  }
 }
 
 }  // namespace
 
 void evaluate(const Network& network, std::span<const float> inputs, std::span<float> outputs,
-              ThreadPool& pool) {
-  const std::size_t rows = inputs.size() / network.inputs();
+              ThreadPool& pool, const Members& members) {
+  const std::size_t rows = outputs.size() / network.outputs();
   if (inputs.size() != rows * network.inputs() || outputs.size() != rows * network.outputs()) {
     throw ConfigError(
         fmt::format("evaluate: {} input values and {} output values do not fit a network of {} inputs and "
                     "{} outputs",
                     inputs.size(), outputs.size(), network.inputs(), network.outputs()));
   }
-  auto workspaces = forward_workspaces(network, pool);
-  pool.run((rows + kPieceRows - 1) / kPieceRows, [&](std::size_t piece, int worker) {
-    TileWorkspace& tile = workspaces[static_cast<std::size_t>(worker)];
-    const std::size_t last = std::min(rows, (piece + 1) * kPieceRows);
-    for (std::size_t first = piece * kPieceRows; first < last; first += kTileRows) {
-      const std::size_t count = std::min(kTileRows, last - first);
-      tile.load(inputs.data() + first * network.inputs(), network.inputs(), count);
-      tile.forward(network);
-      for (std::size_t r = 0; r < count; ++r) {
-        for (std::size_t o = 0; o < network.outputs(); ++o) {
-          outputs[(first + r) * network.outputs() + o] = tile.output(o, r);
-        }
-      }
-    }
-  });
+  check_members(network, members, rows);
+  for_each_tile(network, inputs, rows, members, ChainMode::evaluate, pool,
+                [&](const TileWorkspace& tile, std::size_t first) {
+                  copy_outputs(tile, network.outputs(), outputs.data() + first * network.outputs());
+                });
 }
 
-double mean_loss(const Network& network, const TrainingRows& rows, RowLoss loss, ThreadPool& pool) {
-  auto workspaces = forward_workspaces(network, pool);
+void evaluate_with_gradient(const Network& network, std::span<const float> inputs, std::span<float> outputs,
+                            std::span<float> gradients, ThreadPool& pool) {
+  const std::size_t rows = outputs.size() / network.outputs(), width = network.inputs();
+  if (inputs.size() != rows * width || gradients.size() != inputs.size() ||
+      outputs.size() != rows * network.outputs() || network.member_inputs() > 0) {
+    throw ConfigError(
+        fmt::format("evaluate_with_gradient: {} input values, {} gradients and {} output values do not fit a network "
+                    "of {} inputs and {} outputs (and no members)",
+                    inputs.size(), gradients.size(), outputs.size(), width, network.outputs()));
+  }
+  std::vector<float> first_output(kPieceRows * network.outputs(), 0.0f);
+  for (std::size_t r = 0; r < kPieceRows; ++r) {
+    first_output[r * network.outputs()] = 1.0f;
+  }
+  for_each_tile(network, inputs, rows, {}, ChainMode::train, pool,
+                [&](TileWorkspace& tile, std::size_t first) {
+                  copy_outputs(tile, network.outputs(), outputs.data() + first * network.outputs());
+                  tile.set_output_gradient(first_output);
+                  tile.backward(network, nullptr, true);
+                  for (std::size_t r = 0; r < tile.rows(); ++r) {
+                    for (std::size_t f = 0; f < width; ++f) {
+                      gradients[(first + r) * width + f] = tile.input_gradient(f, r);
+                    }
+                  }
+                });
+}
+
+double mean_loss(const Network& network, const TrainingRows& rows, const LossOptions& loss,
+                 ThreadPool& pool) {
+  auto workspaces = workspaces_for(network, pool, ChainMode::evaluate);
   const std::size_t pieces = (rows.rows() + kPieceRows - 1) / kPieceRows;
   std::vector<double> losses(pieces, 0.0);
   std::vector<double> weights(pieces, 0.0);
   pool.run(pieces, [&](std::size_t piece, int worker) {
     TileWorkspace& tile = workspaces[static_cast<std::size_t>(worker)];
-    std::vector<std::uint32_t> indices;
+    std::vector<std::uint32_t> indices(kPieceRows);
     const std::size_t last = std::min(rows.rows(), (piece + 1) * kPieceRows);
-    for (std::size_t first = piece * kPieceRows; first < last; first += kTileRows) {
-      indices.clear();
-      for (std::size_t r = first; r < std::min(last, first + kTileRows); ++r) {
-        indices.push_back(static_cast<std::uint32_t>(r));
-        weights[piece] += static_cast<double>(rows.weight(r));
-      }
-      tile.load(rows, indices);
-      tile.forward(network);
+    std::iota(indices.begin(), indices.end(), static_cast<std::uint32_t>(piece * kPieceRows));
+    for (std::size_t done = 0; piece * kPieceRows + done < last; done += tile.rows()) {
+      tile.load(rows, std::span(indices).subspan(done, last - piece * kPieceRows - done));
+      tile.forward(network, nullptr);
       losses[piece] += tile.loss(loss, 1.0f, false);
+      weights[piece] += tile.weight_sum();
     }
   });
   double loss_sum = 0.0;

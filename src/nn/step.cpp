@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <trueup/error.hpp>
+#include <trueup/random.hpp>
 
 namespace trueup {
 
@@ -32,16 +33,17 @@ std::size_t piece_begin(std::size_t rows, std::size_t pieces, std::size_t piece)
   return rows * piece / pieces;
 }
 
-TrainingStep::TrainingStep(const Network& network, RowLoss loss, const AdamOptions& adam, ThreadPool& pool)
+TrainingStep::TrainingStep(const Network& network, const LossOptions& loss, const AdamOptions& adam, ThreadPool& pool)
     : loss_(loss),
       adam_(adam),
       pool_(pool),
       parameters_(network.parameters().size()),
       piece_stride_((parameters_ + kRowMultiple - 1) / kRowMultiple * kRowMultiple),
       first_moment_(parameters_),
-      second_moment_(parameters_) {
+      second_moment_(parameters_),
+      drops_(network.spec().dropout > 0.0) {
   for (int t = 0; t < pool.threads(); ++t) {
-    workspaces_.emplace_back(network, true);
+    workspaces_.emplace_back(network, ChainMode::train);
   }
 }
 
@@ -52,27 +54,34 @@ void TrainingStep::reset() {
 }
 
 void TrainingStep::run_piece(const Network& network, const TrainingRows& rows,
-                             std::span<const std::uint32_t> indices, float scale, std::size_t piece,
+                             std::span<const std::uint32_t> indices, std::size_t first, std::size_t piece,
                              int worker) {
   TileWorkspace& tile = workspaces_[static_cast<std::size_t>(worker)];
   float* gradient = pieces_.data() + piece * piece_stride_;
   std::fill_n(gradient, piece_stride_, 0.0f);
-  const std::size_t tile_rows = even_tile_rows(indices.size());
-  double loss = 0.0;
-  for (std::size_t first = 0; first < indices.size(); first += tile_rows) {
-    tile.load(rows, indices.subspan(first, std::min(tile_rows, indices.size() - first)));
-    tile.forward(network);
-    loss += tile.loss(loss_, scale, true);
-    tile.backward(network, gradient);
+  const std::size_t tile_rows = even_tile_rows(indices.size(), tile.most_rows());
+  double loss = 0.0, weights = 0.0;
+  while (!indices.empty()) {
+    const std::size_t taken = tile.load(rows, indices.first(std::min(tile_rows, indices.size())));
+    const DropoutMask mask{derive_seed(dropout_seed_, "dropout", steps_), first, 0.0f};
+    tile.forward(network, drops_ ? &mask : nullptr);
+    loss += tile.loss(loss_, 1.0f, true);
+    weights += tile.weight_sum();
+    tile.backward(network, gradient, false);
+    indices = indices.subspan(taken);
+    first += taken;
   }
   losses_[piece] = loss;
+  weights_[piece] = weights;
 }
 
-void TrainingStep::reduce(std::size_t pieces) {
+void TrainingStep::reduce(std::size_t pieces, float scale) {
   const auto reduce_range = [&](std::size_t first, std::size_t last) {
+    float* sum = pieces_.data() + first;
     for (std::size_t p = 1; p < pieces; ++p) {
-      kernels::accumulate(last - first, pieces_.data() + p * piece_stride_ + first, pieces_.data() + first);
+      kernels::accumulate(last - first, pieces_.data() + p * piece_stride_ + first, sum);
     }
+    std::transform(sum, sum + (last - first), sum, [scale](float g) { return g * scale; });
   };
   if (pieces * parameters_ < kParallelReduction) {
     reduce_range(0, parameters_);
@@ -86,9 +95,21 @@ void TrainingStep::reduce(std::size_t pieces) {
 
 double TrainingStep::loss_and_gradient(const Network& network, const TrainingRows& rows,
                                        std::span<const std::uint32_t> indices) {
-  double weight_sum = 0.0;
-  for (const std::uint32_t i : indices) {
-    weight_sum += static_cast<double>(rows.weight(i));
+  const std::size_t pieces = pieces_of(indices.size(), parameters_);
+  if (pieces_.size() < pieces * piece_stride_) {
+    pieces_ = AlignedFloats(pieces * piece_stride_);
+  }
+  losses_.resize(std::max(losses_.size(), pieces));
+  weights_.resize(losses_.size());
+  pool_.run(pieces, [&](std::size_t piece, int worker) {
+    const std::size_t first = piece_begin(indices.size(), pieces, piece);
+    const std::size_t last = piece_begin(indices.size(), pieces, piece + 1);
+    run_piece(network, rows, indices.subspan(first, last - first), first, piece, worker);
+  });
+  double loss = 0.0, weight_sum = 0.0;
+  for (std::size_t p = 0; p < pieces; ++p) {
+    loss += losses_[p];
+    weight_sum += weights_[p];
   }
   if (!(weight_sum > 0.0)) {
     throw DataError(
@@ -96,22 +117,7 @@ double TrainingStep::loss_and_gradient(const Network& network, const TrainingRow
                     "larger batches or check the weights",
                     indices.size(), weight_sum));
   }
-  const std::size_t pieces = pieces_of(indices.size(), parameters_);
-  if (pieces_.size() < pieces * piece_stride_) {
-    pieces_ = AlignedFloats(pieces * piece_stride_);
-    losses_.assign(pieces, 0.0);
-  }
-  const auto scale = static_cast<float>(1.0 / weight_sum);
-  pool_.run(pieces, [&](std::size_t piece, int worker) {
-    const std::size_t first = piece_begin(indices.size(), pieces, piece);
-    const std::size_t last = piece_begin(indices.size(), pieces, piece + 1);
-    run_piece(network, rows, indices.subspan(first, last - first), scale, piece, worker);
-  });
-  reduce(pieces);
-  double loss = 0.0;
-  for (std::size_t p = 0; p < pieces; ++p) {
-    loss += losses_[p];
-  }
+  reduce(pieces, static_cast<float>(1.0 / weight_sum));
   return loss / weight_sum;
 }
 

@@ -24,7 +24,11 @@ std::size_t piece_begin(std::size_t rows, std::size_t pieces, std::size_t piece)
 /// Holds the buffers of a training; the network passed to every call must be the one it was made for.
 class TrainingStep {
  public:
-  TrainingStep(const Network& network, RowLoss loss, const AdamOptions& adam, ThreadPool& pool);
+  TrainingStep(const Network& network, const LossOptions& loss, const AdamOptions& adam, ThreadPool& pool);
+
+  /// Seeds the choice of the units that layers with dropout drop.
+  void seed_dropout(std::uint64_t seed) { dropout_seed_ = seed; }
+
 
   /// Forward, backward and Adam update on the rows listed. Returns their weighted mean loss before the update.
   double operator()(Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,
@@ -40,10 +44,10 @@ class TrainingStep {
 
  private:
   void run_piece(const Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,
-                 float scale, std::size_t piece, int worker);
-  void reduce(std::size_t pieces);
+                 std::size_t first, std::size_t piece, int worker);
+  void reduce(std::size_t pieces, float scale);
 
-  RowLoss loss_;
+  LossOptions loss_;
   AdamOptions adam_;
   ThreadPool& pool_;
   std::size_t parameters_;
@@ -53,6 +57,9 @@ class TrainingStep {
   AlignedFloats first_moment_;
   AlignedFloats second_moment_;
   std::vector<double> losses_;
+  std::vector<double> weights_;  // sum of each piece
+  std::uint64_t dropout_seed_ = 0;
+  bool drops_ = false;
   std::vector<TileWorkspace> workspaces_;  // one a thread
 };
 

@@ -2,131 +2,286 @@
 #include "nn/tile.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace trueup {
 
 namespace {
 
-// An odd number of cache lines between columns: columns do not compete for the same cache sets.
-constexpr std::size_t kTileStride = kTileRows + kRowMultiple;
-static_assert((kTileStride / kRowMultiple) % 2 == 1);
-static_assert(kTileRows % kRowMultiple == 0);
+constexpr std::size_t kMostTileRows = 384;
+constexpr std::size_t kFewestTileRows = 96;
+// A layer's input and output: they should stay in a second-level cache, with the weights beside them.
+constexpr std::size_t kTileFloats = 100'000;
+// Member rows of a tile: more than one register block, few enough for the cache.
+constexpr std::size_t kMemberRows = 768;
+
+// Rows are gathered in random order: asking for them some rows ahead hides the memory's latency.
+constexpr std::size_t kPrefetchRows = 12;
 
 std::size_t round_up(std::size_t n) {
   return (n + kRowMultiple - 1) / kRowMultiple * kRowMultiple;
 }
 
-// Rows are gathered in random order: asking for them some rows ahead hides the memory's latency.
-constexpr std::size_t kPrefetchRows = 12;
+std::size_t widest_value(const std::vector<DenseLayer>& layers) {
+  std::size_t widest = layers.front().inputs;
+  for (const DenseLayer& layer : layers) {
+    widest = std::max(widest, layer.outputs);
+  }
+  return widest;
+}
 
 }  // namespace
 
-std::size_t even_tile_rows(std::size_t rows) {
-  const std::size_t tiles = (rows + kTileRows - 1) / kTileRows;
-  return tiles == 0 ? kTileRows : round_up((rows + tiles - 1) / tiles);
+std::size_t full_tile_rows(const Network& network) {
+  constexpr std::size_t kBlock = 48;  // rows of a register block of the widest vectors
+  const std::size_t fitting = kTileFloats / (2 * widest_value(network.layers())) / kBlock * kBlock;
+  return std::clamp(fitting, kFewestTileRows, kMostTileRows);
 }
 
-DenseView view_of(const Network& network, const DenseLayer& layer) {
-  const float* block = network.parameters().data();
-  return {block + layer.weight_offset, block + layer.bias_offset, layer.inputs, layer.outputs,
-          layer.activation};
+std::size_t even_tile_rows(std::size_t rows, std::size_t most) {
+  const std::size_t tiles = (rows + most - 1) / most;
+  return tiles == 0 ? most : std::min(most, round_up((rows + tiles - 1) / tiles));
 }
 
-TileWorkspace::TileWorkspace(const Network& network, bool backward)
-    : shape_{kTileRows, kTileStride}, outputs_(network.outputs()) {
-  std::size_t widest = network.inputs();
-  activations_.emplace_back(network.inputs() * kTileStride);
-  for (const DenseLayer& layer : network.layers()) {
-    activations_.emplace_back(layer.outputs * kTileStride);
-    widest = std::max(widest, layer.outputs);
+TileWorkspace::TileWorkspace(const Network& network, ChainMode mode)
+    : inputs_(network.inputs()),
+      outputs_(network.outputs()),
+      member_inputs_(network.member_inputs()),
+      anchors_(network.spec().anchors),
+      member_layers_(network.member_layers()),
+      most_rows_(full_tile_rows(network) / (anchors_.empty() ? 1 : 2)),
+      mode_(mode),
+      chain_(network.layers(), full_tile_rows(network), mode) {
+  const std::size_t stride = chain_.stride();
+  if (member_inputs_ > 0) {
+    member_room_ = kMemberRows;
+    member_chain_.emplace(network.member_layers(), member_room_, mode);
+    group_begin_.reserve(most_rows_ + 1);
   }
-  if (backward) {
-    slope_ = AlignedFloats(widest * kTileStride);
-    slope_below_ = AlignedFloats(widest * kTileStride);
-    transposed_ = AlignedFloats(row_major_stride(widest) * kTileRows);
+  if (!anchors_.empty()) {
+    difference_ = AlignedFloats(outputs_ * stride);
   }
-  targets_ = AlignedFloats(kTileStride);
-  weights_ = AlignedFloats(kTileStride);
+  targets_ = AlignedFloats(outputs_ * stride);
+  weights_ = AlignedFloats(stride);
 }
 
 void TileWorkspace::set_rows(std::size_t count) {
-  shape_.rows = round_up(count);
+  rows_ = count;
+  half_ = anchors_.empty() ? 0 : round_up(count);
+  const std::size_t stride = chain_.stride();
+  for (std::size_t r = count; r < round_up(count); ++r) {
+    for (std::size_t f = 0; f < inputs_; ++f) {
+      chain_.input()[f * stride + r] = 0.0f;
+    }
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      targets_.data()[o * stride + r] = 0.0f;
+    }
+    weights_.data()[r] = 0.0f;
+  }
+  anchor_inputs();
 }
 
-void TileWorkspace::load(const TrainingRows& rows, std::span<const std::uint32_t> indices) {
-  const std::size_t features = rows.features();
-  const std::size_t stride = rows.stride();
+/// The second half of the tile: the same rows, some inputs at their reference values.
+void TileWorkspace::anchor_inputs() {
+  if (half_ == 0) {
+    return;
+  }
+  const std::size_t stride = chain_.stride();
+  for (std::size_t f = 0; f < inputs_; ++f) {
+    float* column = chain_.input() + f * stride;
+    std::copy(column, column + half_, column + half_);
+  }
+  for (const AnchoredInput& anchor : anchors_) {
+    std::fill_n(chain_.input() + anchor.input * stride + half_, half_, anchor.value);
+  }
+}
+
+void TileWorkspace::append_group(const float* values, std::size_t count) {
+  const std::size_t first = group_begin_.back();
+  const std::size_t stride = member_chain_->stride();
+  float* to = member_chain_->input();
+  for (std::size_t m = 0; m < count; ++m) {
+    for (std::size_t f = 0; f < member_inputs_; ++f) {
+      to[f * stride + first + m] = values[m * member_inputs_ + f];
+    }
+  }
+  group_begin_.push_back(static_cast<std::uint32_t>(first + count));
+}
+
+std::size_t TileWorkspace::load(const TrainingRows& rows, std::span<const std::uint32_t> indices) {
+  const std::size_t stride = rows.stride(), columns = chain_.stride();
   const float* data = rows.data();
-  float* inputs = activations_.front().data();
-  set_rows(indices.size());
-  for (std::size_t r = 0; r < indices.size(); ++r) {
+  float* inputs = chain_.input();
+  const std::size_t most = std::min(indices.size(), most_rows_);
+  group_begin_.assign(1, 0);
+  weight_sum_ = 0.0;
+  std::size_t r = 0;
+  for (; r < most; ++r) {
     if (r + kPrefetchRows < indices.size()) {
       __builtin_prefetch(data + indices[r + kPrefetchRows] * stride);
     }
+    if (member_inputs_ > 0) {
+      const std::span<const float> members = rows.members(indices[r]);
+      if (!make_room(members.size() / member_inputs_, r)) {
+        break;
+      }
+      append_group(members.data(), members.size() / member_inputs_);
+    }
     const float* row = data + indices[r] * stride;
-    for (std::size_t f = 0; f < features; ++f) {
-      inputs[f * kTileStride + r] = row[f];
+    for (std::size_t f = 0; f < inputs_; ++f) {
+      inputs[f * columns + r] = row[f];
     }
-    targets_.data()[r] = row[features];
-    weights_.data()[r] = row[features + 1];
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      targets_.data()[o * columns + r] = row[inputs_ + o];
+    }
+    weights_.data()[r] = row[inputs_ + outputs_];
+    weight_sum_ += static_cast<double>(row[inputs_ + outputs_]);
   }
-  for (std::size_t r = indices.size(); r < shape_.rows; ++r) {
-    for (std::size_t f = 0; f < features; ++f) {
-      inputs[f * kTileStride + r] = 0.0f;
+  set_rows(r);
+  return r;
+}
+
+std::size_t TileWorkspace::load(std::span<const float> values, std::size_t count, const Members& members,
+                                std::size_t first) {
+  float* to = chain_.input();
+  const std::size_t most = std::min(count, most_rows_);
+  group_begin_.assign(1, 0);
+  std::size_t r = 0;
+  for (; r < most; ++r) {
+    if (member_inputs_ > 0) {
+      const std::uint64_t begin = members.offsets[first + r], end = members.offsets[first + r + 1];
+      if (!make_room(end - begin, r)) {
+        break;
+      }
+      append_group(members.values.data() + begin * member_inputs_, end - begin);
     }
-    targets_.data()[r] = 0.0f;
-    weights_.data()[r] = 0.0f;
+    for (std::size_t f = 0; f < inputs_; ++f) {
+      to[f * chain_.stride() + r] = values[r * inputs_ + f];
+    }
+  }
+  set_rows(r);
+  return r;
+}
+
+bool TileWorkspace::make_room(std::size_t members, std::size_t rows_so_far) {
+  const std::size_t needed = group_begin_.back() + members;
+  if (needed <= member_room_) {
+    return true;
+  }
+  if (rows_so_far > 0) {
+    return false;
+  }
+  member_room_ = round_up(members);
+  member_chain_.emplace(member_layers_, member_room_, mode_);
+  return true;
+}
+
+void TileWorkspace::pool_members(const Network& network, const DropoutMask* dropout) {
+  const std::size_t members = group_begin_.back();
+  const TileShape tile = member_chain_->shape(members);
+  for (std::size_t f = 0; f < member_inputs_; ++f) {
+    float* column = member_chain_->input() + f * tile.stride;
+    std::fill(column + members, column + tile.rows, 0.0f);
+  }
+  member_chain_->forward(network, members, dropout);
+  const std::size_t stride = chain_.stride(), width = member_chain_->last_layer().outputs;
+  float* sums = chain_.input() + inputs_ * stride;
+  kernels::sum_groups(tile, width, member_chain_->output(), group_begin_.data(), rows_, stride, sums);
+  for (std::size_t c = 0; c < width; ++c) {
+    float* column = sums + c * stride;
+    std::fill(column + rows_, column + round_up(rows_), 0.0f);
+    if (half_ > 0) {
+      std::copy(column, column + half_, column + half_);
+    }
   }
 }
 
-void TileWorkspace::load(const float* values, std::size_t inputs, std::size_t count) {
-  float* to = activations_.front().data();
-  set_rows(count);
-  for (std::size_t f = 0; f < inputs; ++f) {
-    for (std::size_t r = 0; r < shape_.rows; ++r) {
-      to[f * kTileStride + r] = r < count ? values[r * inputs + f] : 0.0f;
+void TileWorkspace::forward(const Network& network, const DropoutMask* dropout) {
+  if (member_chain_) {
+    pool_members(network, dropout);
+  }
+  chain_.forward(network, half_ > 0 ? 2 * half_ : rows_, dropout);
+  if (half_ == 0) {
+    return;
+  }
+  const std::size_t stride = chain_.stride();
+  for (std::size_t o = 0; o < outputs_; ++o) {
+    const float* y = chain_.output() + o * stride;
+    for (std::size_t r = 0; r < half_; ++r) {
+      difference_.data()[o * stride + r] = y[r] - y[half_ + r];
     }
   }
 }
 
-void TileWorkspace::forward(const Network& network) {
-  const auto& layers = network.layers();
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    kernels::dense_forward(view_of(network, layers[l]), shape_, activations_[l].data(),
-                           activations_[l + 1].data());
-  }
-}
-
-double TileWorkspace::loss(RowLoss kind, float scale, bool with_gradient) {
-  const auto function = kind == RowLoss::bce ? kernels::bce_loss : kernels::mse_loss;
+double TileWorkspace::loss(const LossOptions& options, float scale, bool with_gradient) {
+  const std::size_t rows = round_up(rows_), stride = chain_.stride();
+  const float* outputs = half_ > 0 ? difference_.data() : chain_.output();
   double sum = 0.0;
   for (std::size_t o = 0; o < outputs_; ++o) {
-    float* slope = with_gradient ? slope_.data() + o * kTileStride : nullptr;
-    sum += function(shape_.rows, activations_.back().data() + o * kTileStride, targets_.data(),
-                    weights_.data(), scale, slope);
+    const float* z = outputs + o * stride;
+    const float* t = targets_.data() + o * stride;
+    float* slope = with_gradient ? chain_.output_slope() + o * stride : nullptr;
+    if (options.kind == RowLoss::bce) {
+      sum += kernels::bce_loss(rows, z, t, weights_.data(), scale, slope);
+    } else if (options.kind == RowLoss::mse) {
+      sum += kernels::mse_loss(rows, z, t, weights_.data(), scale, slope);
+    } else {
+      sum += kernels::huber_loss(rows, z, t, weights_.data(), static_cast<float>(options.huber_delta), scale,
+                                 slope);
+    }
   }
   return sum;
 }
 
-void TileWorkspace::backward(const Network& network, float* gradient) {
-  const auto& layers = network.layers();
-  for (std::size_t l = layers.size(); l-- > 0;) {
-    const DenseLayer& layer = layers[l];
-    const DenseView view = view_of(network, layer);
-    const float* x = activations_[l].data();
-    const std::size_t row_stride = row_major_stride(layer.inputs);
-    if (layer.inputs > kNarrowInputs) {
-      kernels::transpose(shape_, layer.inputs, x, transposed_.data(), row_stride);
-    }
-    kernels::dense_weight_gradient(view, shape_, slope_.data(), x, transposed_.data(), row_stride,
-                                   gradient + layer.weight_offset, gradient + layer.bias_offset);
-    if (l > 0) {
-      kernels::dense_input_gradient(view, shape_, slope_.data(), x, layers[l - 1].activation,
-                                    slope_below_.data());
-      std::swap(slope_, slope_below_);
+void TileWorkspace::set_output_gradient(std::span<const float> values) {
+  const std::size_t stride = chain_.stride();
+  for (std::size_t o = 0; o < outputs_; ++o) {
+    float* slope = chain_.output_slope() + o * stride;
+    for (std::size_t r = 0; r < round_up(rows_); ++r) {
+      slope[r] = r < rows_ ? values[r * outputs_ + o] : 0.0f;
     }
   }
+}
+
+void TileWorkspace::spread_members(const Network& network, float* gradient) {
+  const std::size_t stride = chain_.stride(), width = member_chain_->last_layer().outputs;
+  float* slope = chain_.input_slope() + inputs_ * stride;
+  if (half_ > 0) {
+    for (std::size_t c = 0; c < width; ++c) {
+      kernels::accumulate(half_, slope + c * stride + half_, slope + c * stride);
+    }
+  }
+  const DenseLayer& last = member_chain_->last_layer();
+  const float* derivative = member_chain_->output_derivative();
+  const float* y = derivative == nullptr ? member_chain_->output() : nullptr;
+  const TileShape tile = member_chain_->shape(group_begin_.back());
+  kernels::spread_groups(tile, width, slope, stride, group_begin_.data(), rows_, y,
+                         piecewise_slope(last.activation), member_chain_->output_slope());
+  if (derivative != nullptr) {
+    kernels::multiply(tile, width, derivative, member_chain_->output_slope());
+  }
+  member_chain_->backward(network, group_begin_.back(), gradient, false);
+}
+
+void TileWorkspace::backward(const Network& network, float* gradient, bool input_gradient) {
+  if (half_ > 0) {
+    const std::size_t stride = chain_.stride();
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      float* slope = chain_.output_slope() + o * stride;
+      std::transform(slope, slope + half_, slope + half_, [](float s) { return -s; });
+    }
+  }
+  const bool members = member_chain_.has_value() && gradient != nullptr;
+  chain_.backward(network, half_ > 0 ? 2 * half_ : rows_, gradient, input_gradient || members);
+  if (members) {
+    spread_members(network, gradient);
+  }
+}
+
+float TileWorkspace::input_gradient(std::size_t i, std::size_t r) const {
+  const float* column = chain_.input_slope() + i * chain_.stride();
+  const bool anchored =
+      std::any_of(anchors_.begin(), anchors_.end(), [i](const AnchoredInput& a) { return a.input == i; });
+  return column[r] + (half_ > 0 && !anchored ? column[half_ + r] : 0.0f);
 }
 
 }  // namespace trueup

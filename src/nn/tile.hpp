@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -10,55 +11,79 @@
 #include <trueup/trainer.hpp>
 
 #include "nn/aligned.hpp"
+#include "nn/chain.hpp"
 #include "nn/kernels/kernels.hpp"
 
 namespace trueup {
 
-/// Rows of a full tile. 192 rows of a 50-wide layer are 38 kB: a layer's input and output stay in the caches next to
-/// the core, and the row count is a multiple of every register block.
-inline constexpr std::size_t kTileRows = 192;
+/// Rows of a full tile of this network: many, since what is done once a tile is then shared by more rows, as long as a
+/// layer's input and output stay in the caches next to the core; a multiple of every register block.
+std::size_t full_tile_rows(const Network& network);
 
-/// Number of rows a tile takes when `rows` are cut into as few tiles as possible of nearly equal size.
-std::size_t even_tile_rows(std::size_t rows);
+/// Number of rows a tile takes when `rows` are cut into as few tiles of at most `most` as possible, of nearly equal size.
+std::size_t even_tile_rows(std::size_t rows, std::size_t most);
 
-/// One thread's buffers for a tile; everything is allocated here, nothing in a step.
+/// One thread's buffers for a tile; everything is allocated here, nothing in a step (only a group with more members
+/// than any before makes the members' buffers grow).
 class TileWorkspace {
  public:
-  /// `backward` false: only what evaluation needs.
-  TileWorkspace(const Network& network, bool backward);
+  TileWorkspace(const Network& network, ChainMode mode);
 
-  /// Fills the inputs (and targets, weights) from the rows listed, at most kTileRows. Rows past the end are zero with
-  /// weight 0.
-  void load(const TrainingRows& rows, std::span<const std::uint32_t> indices);
-  /// Fills the inputs from row-major values (count, inputs).
-  void load(const float* values, std::size_t inputs, std::size_t count);
+  /// Rows of a full tile: of the batch, so half of the chain's when the network is anchored.
+  std::size_t most_rows() const noexcept { return most_rows_; }
 
-  void forward(const Network& network);
-  /// Σ w l over the rows; sets the gradient at the outputs to scale · w · l'. backward() must follow forward().
-  double loss(RowLoss kind, float scale, bool with_gradient);
-  /// Adds the parameters' gradient to `gradient`, which has the layout of the parameter block.
-  void backward(const Network& network, float* gradient);
+  /// Fills the inputs (and targets, weights) from the first rows listed, at most most_rows(), as many as have room with
+  /// their members. Returns their number. Rows past the end are zero with weight 0.
+  std::size_t load(const TrainingRows& rows, std::span<const std::uint32_t> indices);
+  /// Fills the inputs from row-major values (count, inputs), and the members of groups first, first + 1, …; returns
+  /// the number of rows taken.
+  std::size_t load(std::span<const float> values, std::size_t count, const Members& members, std::size_t first);
+
+  /// `dropout` null: nothing is dropped.
+  void forward(const Network& network, const DropoutMask* dropout);
+  /// Σ w l over the rows; when with_gradient, the gradient at the outputs becomes scale · w · l', for backward().
+  double loss(const LossOptions& options, float scale, bool with_gradient);
+  /// Sets the gradient at the outputs from row-major values (rows, outputs), for backward().
+  void set_output_gradient(std::span<const float> values);
+  /// Adds the parameters' gradient to `gradient`, which has the layout of the parameter block; null: leaves it out.
+  void backward(const Network& network, float* gradient, bool input_gradient);
 
   /// Row r's output o of the last forward().
   float output(std::size_t o, std::size_t r) const {
-    return activations_.back().data()[o * shape_.stride + r];
+    return (half_ > 0 ? difference_.data() : chain_.output())[o * chain_.stride() + r];
   }
-  TileShape shape() const noexcept { return shape_; }
+  /// Row r's gradient with respect to input i, of the last backward() with input_gradient.
+  float input_gradient(std::size_t i, std::size_t r) const;
+  std::size_t rows() const noexcept { return rows_; }
+  double weight_sum() const noexcept { return weight_sum_; }
 
  private:
   void set_rows(std::size_t count);
+  void anchor_inputs();
+  void pool_members(const Network& network, const DropoutMask* dropout);
+  void spread_members(const Network& network, float* gradient);
+  /// Copies member rows of one group after those already there.
+  void append_group(const float* values, std::size_t count);
+  /// False when the tile has to end before a group of this many members.
+  bool make_room(std::size_t members, std::size_t rows_so_far);
 
-  TileShape shape_;
+  std::size_t inputs_;
   std::size_t outputs_;
-  std::vector<AlignedFloats> activations_;  // [0] the inputs, [l + 1] the output of layer l: (width, stride)
-  AlignedFloats slope_;                     // gradient before the activation of the layer at hand
-  AlignedFloats slope_below_;
-  AlignedFloats transposed_;  // a layer's input, row by row
-  AlignedFloats targets_;
+  std::size_t member_inputs_;
+  std::vector<AnchoredInput> anchors_;
+  std::vector<DenseLayer> member_layers_;
+  std::size_t most_rows_;
+  ChainMode mode_;
+  Chain chain_;
+  std::optional<Chain> member_chain_;
+  std::size_t member_room_ = 0;
+  std::vector<std::uint32_t> group_begin_;  // of each row, among the member rows; one more than rows
+  std::size_t rows_ = 0;
+  std::size_t half_ = 0;     // anchored rows start here; 0 without anchors
+  double weight_sum_ = 0.0;  // of the rows loaded
+  AlignedFloats difference_;
+  AlignedFloats targets_;  // (outputs, stride)
   AlignedFloats weights_;
 };
-
-/// A layer's parameters within the network's block.
-DenseView view_of(const Network& network, const DenseLayer& layer);
 
 }  // namespace trueup

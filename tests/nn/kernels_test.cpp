@@ -2,10 +2,13 @@
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <trueup/random.hpp>
+#include <trueup/training_rows.hpp>
 
 #include "nn/aligned.hpp"
 #include "nn/kernels/kernels.hpp"
@@ -48,29 +51,60 @@ void expect_close(const float* got, const float* want, std::size_t n, std::size_
   }
 }
 
+/// A tile of the shape that chains allocate: whole blocks of columns, and room behind the last row.
+AlignedFloats random_tile(std::size_t columns, std::uint64_t index) {
+  AlignedFloats tile(padded_columns(columns) * kStride + kRowMultiple);
+  const AlignedFloats values = random_block(columns * kStride, index);
+  std::copy(values.data(), values.data() + columns * kStride, tile.data());
+  return tile;
+}
+
 TEST(Kernels, DenseForwardAndInputGradientMatchReference) {
   for_each_target([] {
     for (const std::size_t inputs : kWidths) {
       for (const std::size_t outputs : kWidths) {
         const auto weight = random_block(inputs * outputs, 1);
         const auto bias = random_block(outputs, 2);
-        const auto x = random_block(inputs * kStride, 3);
-        const auto dy = random_block(outputs * kStride, 4);
+        const auto x = random_tile(inputs, 3), dy = random_tile(outputs, 4);
+        const auto skip = random_tile(outputs, 15), add = random_tile(inputs, 16);
         const TileShape tile{kRows[(inputs + outputs) % 4], kStride};
-        for (const Activation activation : {Activation::identity, Activation::relu}) {
-          const DenseView layer{weight.data(), bias.data(), inputs, outputs, activation};
+        const DenseView layer{weight.data(), bias.data(), inputs, outputs};
+        for (const Activation activation : {Activation::identity, Activation::relu, Activation::leaky_relu}) {
+          const bool skips = activation == Activation::identity;
           AlignedFloats got(outputs * kStride), want(outputs * kStride);
-          kernels::dense_forward(layer, tile, x.data(), got.data());
+          const float slope = piecewise_slope(activation);
+          kernels::dense_forward(layer, tile, x.data(), {slope, skips ? skip.data() : nullptr}, got.data());
           reference::dense_forward(weight.data(), bias.data(), inputs, outputs, activation, tile, x.data(),
                                    want.data());
+          for (std::size_t i = 0; skips && i < want.size(); ++i) {
+            want.data()[i] += i % kStride < tile.rows ? skip.data()[i] : 0.0f;
+          }
           expect_close(got.data(), want.data(), outputs * kStride, inputs, "forward");
           AlignedFloats dx(inputs * kStride), dx_want(inputs * kStride);
-          kernels::dense_input_gradient(layer, tile, dy.data(), x.data(), activation, dx.data());
+          kernels::dense_input_gradient(layer, tile, dy.data(), {skips ? add.data() : nullptr, x.data(), slope},
+                                        dx.data());
           reference::dense_input_gradient(weight.data(), inputs, outputs, tile, dy.data(), x.data(),
                                           activation, dx_want.data());
+          for (std::size_t i = 0; skips && i < dx_want.size(); ++i) {
+            dx_want.data()[i] += i % kStride < tile.rows ? add.data()[i] : 0.0f;
+          }
           expect_close(dx.data(), dx_want.data(), inputs * kStride, outputs, "input gradient");
         }
       }
+    }
+  });
+}
+
+TEST(Kernels, NotANumberStaysNotANumber) {
+  for_each_target([] {
+    const float weight = 1.0f, bias = 0.0f;
+    AlignedFloats x(kRowMultiple * kStride), y(kRowMultiple * kStride);
+    x.data()[3] = std::numeric_limits<float>::quiet_NaN();
+    for (const Activation activation : {Activation::relu, Activation::leaky_relu, Activation::identity}) {
+      kernels::dense_forward({&weight, &bias, 1, 1}, {16, kStride}, x.data(),
+                             {piecewise_slope(activation), nullptr}, y.data());
+      EXPECT_TRUE(std::isnan(y.data()[3]));
+      EXPECT_EQ(y.data()[4], 0.0f);
     }
   });
 }
@@ -80,25 +114,100 @@ TEST(Kernels, WeightGradientMatchesReferenceAndAdds) {
     for (const std::size_t inputs : kWidths) {
       for (const std::size_t outputs : kWidths) {
         const TileShape tile{kRows[(inputs + 2 * outputs) % 4], kStride};
-        const auto x = random_block(inputs * kStride, 5);
-        const auto dy = random_block(outputs * kStride, 6);
+        const auto x = random_tile(inputs, 5), dy = random_tile(outputs, 6);
         const std::size_t row_stride = row_major_stride(inputs);
         AlignedFloats rows(row_stride * tile.rows);
         kernels::transpose(tile, inputs, x.data(), rows.data(), row_stride);
         for (std::size_t r = 0; r < tile.rows; ++r) {
-          for (std::size_t i = 0; i < row_stride; ++i) {
+          for (std::size_t i = 0; i < padded_columns(inputs); ++i) {
             ASSERT_EQ(rows.data()[r * row_stride + i], i < inputs ? x.data()[i * kStride + r] : 0.0f);
           }
         }
         AlignedFloats weight = random_block(inputs * outputs, 7), bias = random_block(outputs, 8);
         AlignedFloats weight_want = random_block(inputs * outputs, 7), bias_want = random_block(outputs, 8);
-        const DenseView layer{nullptr, nullptr, inputs, outputs, Activation::identity};
-        kernels::dense_weight_gradient(layer, tile, dy.data(), x.data(), rows.data(), row_stride,
+        kernels::dense_weight_gradient(inputs, outputs, tile, dy.data(), x.data(), rows.data(), row_stride,
                                        weight.data(), bias.data());
         reference::dense_weight_gradient(inputs, outputs, tile, dy.data(), x.data(), weight_want.data(),
                                          bias_want.data());
         expect_close(weight.data(), weight_want.data(), inputs * outputs, tile.rows, "weight gradient");
         expect_close(bias.data(), bias_want.data(), outputs, tile.rows, "bias gradient");
+      }
+    }
+  });
+}
+
+/// Highway's Exp and Tanh are good to a few units in the last place; the derivatives take differences of such.
+TEST(Kernels, ActivationsMatchReference) {
+  for_each_target([] {
+    constexpr std::size_t kColumns = 3;
+    const TileShape tile{176, kStride};
+    for (const Activation activation : {Activation::identity, Activation::relu, Activation::leaky_relu,
+                                        Activation::silu, Activation::tanh}) {
+      AlignedFloats z = random_tile(kColumns, 21), y = random_tile(kColumns, 21), slope(z.size());
+      z.data()[0] = y.data()[0] = 95.0f;
+      z.data()[1] = y.data()[1] = -95.0f;
+      z.data()[2] = y.data()[2] = 0.0f;
+      kernels::activate(activation, tile, kColumns, y.data(), slope.data());
+      for (std::size_t c = 0; c < kColumns; ++c) {
+        for (std::size_t r = 0; r < tile.rows; ++r) {
+          const std::size_t at = c * kStride + r;
+          const double value = reference::activate(activation, static_cast<double>(z.data()[at]));
+          const double derivative = reference::activation_slope(activation, static_cast<double>(z.data()[at]));
+          ASSERT_TRUE(std::abs(y.data()[at] - value) <= 5e-7 * (1.0 + std::abs(value))) << z.data()[at];
+          ASSERT_TRUE(std::abs(slope.data()[at] - derivative) <= 1e-6) << z.data()[at];
+        }
+      }
+    }
+  });
+}
+
+TEST(Kernels, DropoutKeepsTheMeanAndDoesNotDependOnTheTile) {
+  for_each_target([] {
+    constexpr std::size_t kColumns = 64;
+    AlignedFloats whole(kColumns * kStride + kRowMultiple), part(kColumns * kStride + kRowMultiple);
+    std::fill_n(whole.data(), whole.size(), 1.0f);
+    std::fill_n(part.data(), part.size(), 1.0f);
+    kernels::drop({17, 0, 0.25f}, {192, kStride}, kColumns, whole.data(), nullptr);
+    kernels::drop({17, 48, 0.25f}, {144, kStride}, kColumns, part.data(), nullptr);
+    double kept = 0.0;
+    for (std::size_t c = 0; c < kColumns; ++c) {
+      for (std::size_t r = 0; r < 192; ++r) {
+        const float y = whole.data()[c * kStride + r];
+        ASSERT_TRUE(y == 0.0f || y == 1.0f / 0.75f);
+        kept += y > 0.0f ? 1.0 : 0.0;
+        if (r >= 48) {
+          ASSERT_EQ(y, part.data()[c * kStride + r - 48]);
+        }
+      }
+    }
+    const double n = 192.0 * kColumns;
+    EXPECT_TRUE(std::abs(kept / n - 0.75) <= 5.0 * std::sqrt(0.25 * 0.75 / n)) << kept / n;
+  });
+}
+
+TEST(Kernels, GroupSumsAndTheirGradientMatchPlainLoops) {
+  for_each_target([] {
+    const std::uint32_t begin[] = {0, 1, 1, 17, 50, 82, 83, 171};  // the second group is empty
+    constexpr std::size_t kGroups = 7, kSumsStride = 48;
+    const TileShape tile{176, kStride};
+    for (const std::size_t columns : {1ul, 5ul, 16ul, 33ul}) {
+      const auto x = random_tile(columns, 22), dsums = random_block(columns * kSumsStride, 23);
+      AlignedFloats sums(columns * kSumsStride), dx = random_tile(columns, 24);
+      kernels::sum_groups(tile, columns, x.data(), begin, kGroups, kSumsStride, sums.data());
+      kernels::spread_groups(tile, columns, dsums.data(), kSumsStride, begin, kGroups, x.data(), 0.01f, dx.data());
+      for (std::size_t c = 0; c < columns; ++c) {
+        for (std::size_t g = 0; g < kGroups; ++g) {
+          double want = 0.0;
+          for (std::size_t r = begin[g]; r < begin[g + 1]; ++r) {
+            want += x.data()[c * kStride + r];
+            const float slope = x.data()[c * kStride + r] > 0.0f ? 1.0f : 0.01f;
+            ASSERT_FLOAT_EQ(dx.data()[c * kStride + r], dsums.data()[c * kSumsStride + g] * slope);
+          }
+          ASSERT_TRUE(std::abs(sums.data()[c * kSumsStride + g] - want) <= 2e-5) << c << " " << g;
+        }
+        for (std::size_t r = begin[kGroups]; r < tile.rows; ++r) {
+          ASSERT_EQ(dx.data()[c * kStride + r], 0.0f);
+        }
       }
     }
   });
@@ -113,15 +222,24 @@ TEST(Kernels, RowLossesMatchReferenceAlsoForHugeLogits) {
     }
     z.data()[0] = 90.0f, z.data()[1] = -90.0f, z.data()[2] = 500.0f, z.data()[3] = -500.0f,
     z.data()[4] = 0.0f;
-    for (const bool bce : {true, false}) {
+    for (const RowLoss loss : {RowLoss::bce, RowLoss::mse, RowLoss::huber}) {
       double want = 0.0, size = 0.0;
-      const float scale = 0.25f;
-      const double got = (bce ? kernels::bce_loss : kernels::mse_loss)(kCount, z.data(), t.data(), w.data(),
-                                                                       scale, dz.data());
+      const float scale = 0.25f, delta = 0.7f;
+      double got = 0.0;
+      if (loss == RowLoss::huber) {
+        got = kernels::huber_loss(kCount, z.data(), t.data(), w.data(), delta, scale, dz.data());
+      } else {
+        got = (loss == RowLoss::bce ? kernels::bce_loss : kernels::mse_loss)(kCount, z.data(), t.data(), w.data(),
+                                                                             scale, dz.data());
+      }
       for (std::size_t r = 0; r < kCount; ++r) {
-        const double zr = z.data()[r], tr = t.data()[r], wr = w.data()[r];
-        const double value = bce ? reference::bce_value(zr, tr, wr) : reference::mse_value(zr, tr, wr);
-        const double slope = bce ? reference::bce_slope(zr, tr, wr) : reference::mse_slope(zr, tr, wr);
+        const double zr = z.data()[r], tr = t.data()[r], wr = w.data()[r], dr = delta;
+        const double value = loss == RowLoss::bce   ? reference::bce_value(zr, tr, wr)
+                             : loss == RowLoss::mse ? reference::mse_value(zr, tr, wr)
+                                                    : reference::huber_value(zr, tr, wr, dr);
+        const double slope = loss == RowLoss::bce   ? reference::bce_slope(zr, tr, wr)
+                             : loss == RowLoss::mse ? reference::mse_slope(zr, tr, wr)
+                                                    : reference::huber_slope(zr, tr, wr, dr);
         want += value, size += std::abs(value);
         // Highway's Exp and Log1p are good to a few units in the last place.
         ASSERT_TRUE(std::abs(dz.data()[r] - 0.25 * slope) <= 2e-6 * (1.0 + std::abs(slope))) << "row " << r;

@@ -1,11 +1,12 @@
-// The kernels that work one tile of rows. Each has the same signature in trueup::kernels (Highway, chosen at run time
-// for the machine) and in trueup::reference (plain loops: the documentation and the oracle).
+// The kernels that work one tile of rows. Each has the same meaning in trueup::kernels (Highway, chosen at run time for
+// the machine) and in trueup::reference (plain loops: the documentation and the oracle).
 //
 // A tile is feature-major: column c of a tile x is x[c * stride + r], r < rows. Rows are a multiple of kRowMultiple;
 // rows beyond the batch are zero and carry weight 0. SIMD lanes are rows, so any layer width works without padding.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include <trueup/network.hpp>
 
@@ -26,7 +27,19 @@ struct DenseView {
   const float* bias;
   std::size_t inputs;
   std::size_t outputs;
-  Activation activation;
+};
+
+/// What happens to Wx + b inside the product kernel: max(z, slope·z) + skip. Slope 1 is the identity, 0 ReLU, 0.01 leaky.
+struct ForwardEpilogue {
+  float slope = 1.0f;
+  const float* skip = nullptr;  ///< (outputs, rows), added after the activation; null for none
+};
+
+/// What happens to Wᵀdy inside the product kernel: (Wᵀdy + add) · (y > 0 ? 1 : slope).
+struct BackwardEpilogue {
+  const float* add = nullptr;  ///< (inputs, rows): the gradient that a skip connection brings; null for none
+  const float* y = nullptr;    ///< (inputs, rows): what the activation below put out; null for the identity
+  float slope = 1.0f;
 };
 
 /// Adam's constants for one step (Kingma & Ba, Alg. 1), with the bias corrections worked out.
@@ -40,36 +53,75 @@ struct AdamStep {
   float second_correction;  ///< 1 / sqrt(1 − β2^t)
 };
 
-/// Floats between the rows of the row-major copy that transpose() makes of `columns` columns.
+/// Which units a dropout layer drops: a hash of (key, row of the batch, unit) decides, so that neither threads nor
+/// tiles change the choice.
+struct DropoutMask {
+  std::uint64_t key;
+  std::size_t first_row;  ///< of the tile within the batch
+  float rate;             ///< in [0, 1): kept units are divided by 1 − rate
+};
+
+/// Floats between the rows of the row-major copy that transpose() makes of `columns` columns: an odd number of cache
+/// lines, so that rows do not compete for the same cache sets.
 constexpr std::size_t row_major_stride(std::size_t columns) {
+  const std::size_t lines = (columns + kRowMultiple - 1) / kRowMultiple;
+  return (lines + 1 - lines % 2) * kRowMultiple;
+}
+
+/// Layers with at most this many inputs or outputs need no row-major copy for their weight gradient.
+inline constexpr std::size_t kNarrow = 4;
+
+/// A tile holds this many columns more than it uses (zeros), so that transpose() may read whole blocks.
+constexpr std::size_t padded_columns(std::size_t columns) {
   return (columns + kRowMultiple - 1) / kRowMultiple * kRowMultiple;
 }
 
-/// Layers with at most this many inputs need no row-major copy for their weight gradient.
-inline constexpr std::size_t kNarrowInputs = 4;
-
 namespace kernels {
 
-/// y = act(W x + b); x (inputs, rows), y (outputs, rows).
-void dense_forward(const DenseView& layer, TileShape tile, const float* x, float* y);
+/// y = epilogue(W x + b); x (inputs, rows), y (outputs, rows).
+void dense_forward(const DenseView& layer, TileShape tile, const float* x, const ForwardEpilogue& epilogue,
+                   float* y);
 
-/// dx = Wᵀ dy · act'(x), with x the layer's input, itself the output of an activation `below`.
-/// dy is the gradient before the layer's own activation, dx the gradient before `below`.
-void dense_input_gradient(const DenseView& layer, TileShape tile, const float* dy, const float* x,
-                          Activation below, float* dx);
+/// dx = epilogue(Wᵀ dy); dy (outputs, rows) is the gradient before the layer's own activation, dx (inputs, rows).
+void dense_input_gradient(const DenseView& layer, TileShape tile, const float* dy,
+                          const BackwardEpilogue& epilogue, float* dx);
 
-/// x_rows[r * row_stride + c] = x[c * stride + r]; columns up to row_major_stride(columns) are zeroed.
+/// x_rows[r * row_stride + c] = x[c * stride + r] for c < padded_columns(columns), all of which x must have.
 void transpose(TileShape tile, std::size_t columns, const float* x, float* x_rows, std::size_t row_stride);
 
-/// dweight += dy xᵀ, dbias += Σ_r dy. x_rows is x transposed; it may be null when inputs <= kNarrowInputs.
-void dense_weight_gradient(const DenseView& layer, TileShape tile, const float* dy, const float* x,
-                           const float* x_rows, std::size_t row_stride, float* dweight, float* dbias);
+/// dweight += dy xᵀ, dbias += Σ_r dy. x_rows is x transposed; it may be null when inputs or outputs <= kNarrow.
+void dense_weight_gradient(std::size_t inputs, std::size_t outputs, TileShape tile, const float* dy,
+                           const float* x, const float* x_rows, std::size_t row_stride, float* dweight,
+                           float* dbias);
+
+/// y = act(y) in place and derivative = act'(y before) over `columns` columns; derivative may be null.
+void activate(Activation activation, TileShape tile, std::size_t columns, float* y, float* derivative);
+
+/// y = y · mask in place and derivative = derivative · mask, mask 0 or 1 / (1 − rate) by unit and row.
+void drop(const DropoutMask& mask, TileShape tile, std::size_t columns, float* y, float* derivative);
+
+/// y *= factor over `columns` columns.
+void multiply(TileShape tile, std::size_t columns, const float* factor, float* y);
+
+/// sums[c * sums_tile.stride + g] = Σ of x[c * tile.stride + r] over rows r in [begin[g], begin[g + 1]), g < groups.
+/// Rows are in the order of their groups: row begin[g + 1] follows begin[g + 1] − 1 without a gap.
+void sum_groups(TileShape tile, std::size_t columns, const float* x, const std::uint32_t* begin,
+                std::size_t groups, std::size_t sums_stride, float* sums);
+
+/// The gradient of sum_groups, times a slope: dx[c][r] = dsums[c][g(r)] · (y[c][r] > 0 ? 1 : slope), y null for 1.
+/// Rows of no group get 0.
+void spread_groups(TileShape tile, std::size_t columns, const float* dsums, std::size_t sums_stride,
+                   const std::uint32_t* begin, std::size_t groups, const float* y, float slope, float* dx);
 
 /// Σ_r w [softplus(z) − t z]; dz = scale · w · (σ(z) − t) unless dz is null. SRGN Eq. 1.
 double bce_loss(std::size_t rows, const float* z, const float* t, const float* w, float scale, float* dz);
 
 /// Σ_r w (z − t)²; dz = scale · 2 w (z − t) unless dz is null.
 double mse_loss(std::size_t rows, const float* z, const float* t, const float* w, float scale, float* dz);
+
+/// Σ_r w h(z − t), h(d) = d²/2 for |d| <= delta, delta (|d| − delta/2) beyond (Huber); dz = scale · w · h'.
+double huber_loss(std::size_t rows, const float* z, const float* t, const float* w, float delta, float scale,
+                  float* dz);
 
 /// One Adam update of n parameters.
 void adam_update(std::size_t n, const AdamStep& step, const float* gradient, float* parameters,

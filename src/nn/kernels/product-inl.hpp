@@ -28,39 +28,48 @@ inline constexpr int kBlockOutputs = 4;
 #endif
 inline constexpr int kBlockVectors = 3;
 
-/// y = finish(start + Σ_k w[m·w_output + k·w_depth] x[k]) for Outputs outputs × Vectors vectors of rows.
+/// Where the weights of a product lie: of output m at depth k, w[m * output + k * depth].
+struct WeightSteps {
+  const float* w;
+  std::size_t output;
+  std::size_t depth;
+};
+
+/// sum[m][v] = start(m) + Σ_k w[m, k] x[k][v] for Outputs outputs × Vectors vectors of rows, then finish(m, v, sum).
 template <int Outputs, int Vectors, class Start, class Finish>
-HWY_INLINE void product_block(const float* HWY_RESTRICT w, std::size_t w_output, std::size_t w_depth,
-                              std::size_t depth, const float* HWY_RESTRICT x, std::size_t stride,
-                              const Start& start, const Finish& finish) {
+HWY_INLINE void product_block(const WeightSteps& weights, std::size_t depth, const float* HWY_RESTRICT x,
+                              std::size_t stride, const Start& start, const Finish& finish) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   Vec sum[Outputs][Vectors];
 #pragma GCC unroll 8
   for (int m = 0; m < Outputs; ++m) {
-#pragma GCC unroll 3
+#pragma GCC unroll 8
     for (int v = 0; v < Vectors; ++v) {
       sum[m][v] = start(m);
     }
   }
+  const float* HWY_RESTRICT w = weights.w;
   for (std::size_t k = 0; k < depth; ++k) {
     Vec input[Vectors];
-#pragma GCC unroll 3
+#pragma GCC unroll 8
     for (int v = 0; v < Vectors; ++v) {
-      input[v] = hn::Load(d, x + k * stride + static_cast<std::size_t>(v) * lanes);
+      input[v] = hn::Load(d, x + static_cast<std::size_t>(v) * lanes);
     }
 #pragma GCC unroll 8
     for (int m = 0; m < Outputs; ++m) {
-      const Vec weight = hn::Set(d, w[static_cast<std::size_t>(m) * w_output + k * w_depth]);
-#pragma GCC unroll 3
+      const Vec weight = hn::Set(d, w[static_cast<std::size_t>(m) * weights.output]);
+#pragma GCC unroll 8
       for (int v = 0; v < Vectors; ++v) {
         sum[m][v] = hn::MulAdd(weight, input[v], sum[m][v]);
       }
     }
+    x += stride;
+    w += weights.depth;
   }
 #pragma GCC unroll 8
   for (int m = 0; m < Outputs; ++m) {
-#pragma GCC unroll 3
+#pragma GCC unroll 8
     for (int v = 0; v < Vectors; ++v) {
       finish(m, static_cast<std::size_t>(v) * lanes, sum[m][v]);
     }
@@ -79,72 +88,86 @@ HWY_INLINE void with_outputs(std::size_t outputs, const Body& body) {
   body(std::integral_constant<int, Outputs>());
 }
 
+/// Calls body(first, count) for blocks of nearly equal size, at most kBlockOutputs: 50 outputs are one block of 8 and
+/// six of 7, not six of 8 and one of 2 whose few sums would wait for one another.
+template <class Body>
+HWY_INLINE void for_output_blocks(std::size_t outputs, const Body& body) {
+  const std::size_t blocks = (outputs + kBlockOutputs - 1) / kBlockOutputs;
+  std::size_t first = 0;
+  for (std::size_t left = blocks; left > 0; --left) {
+    const std::size_t count = (outputs - first + left - 1) / left;
+    with_outputs<kBlockOutputs>(count, [&](auto constant) HWY_ATTR { body(first, constant); });
+    first += count;
+  }
+}
+
 /// Walks all outputs × rows in register blocks: rows outside, so that a block of x stays in the first-level cache.
 /// start(o) gives the vector that output o's sums start from; finish(o, row, sum) stores.
 template <class Start, class Finish>
-HWY_INLINE void product(const float* HWY_RESTRICT w, std::size_t w_output, std::size_t w_depth,
-                        std::size_t depth, std::size_t outputs, TileShape tile, const float* HWY_RESTRICT x,
-                        const Start& start, const Finish& finish) {
+HWY_INLINE void product(const WeightSteps& weights, std::size_t depth, std::size_t outputs, TileShape tile,
+                        const float* HWY_RESTRICT x, const Start& start, const Finish& finish) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t row = 0; row < tile.rows;) {
     const std::size_t vectors = std::min<std::size_t>(kBlockVectors, (tile.rows - row) / lanes);
-    for (std::size_t o = 0; o < outputs; o += kBlockOutputs) {
-      const auto block = [&](auto count) HWY_ATTR {
-        constexpr int kOutputs = decltype(count)::value;
-        const auto from = [&](int m) HWY_ATTR { return start(o + static_cast<std::size_t>(m)); };
-        const auto to = [&](int m, std::size_t offset, Vec sum)
-                            HWY_ATTR { finish(o + static_cast<std::size_t>(m), row + offset, sum); };
-        const float* block_w = w + o * w_output;
-        switch (vectors) {
-          case 1:
-            product_block<kOutputs, 1>(block_w, w_output, w_depth, depth, x + row, tile.stride, from, to);
-            break;
-          case 2:
-            product_block<kOutputs, 2>(block_w, w_output, w_depth, depth, x + row, tile.stride, from, to);
-            break;
-          default:
-            product_block<kOutputs, 3>(block_w, w_output, w_depth, depth, x + row, tile.stride, from, to);
-        }
-      };
-      with_outputs<kBlockOutputs>(std::min<std::size_t>(kBlockOutputs, outputs - o), block);
-    }
+    for_output_blocks(outputs, [&](std::size_t o, auto count) HWY_ATTR {
+      constexpr int kOutputs = decltype(count)::value;
+      const auto from = [&](int m) HWY_ATTR { return start(o + static_cast<std::size_t>(m)); };
+      const auto to = [&](int m, std::size_t offset, Vec sum)
+                          HWY_ATTR { finish(o + static_cast<std::size_t>(m), row + offset, sum); };
+      const WeightSteps block{weights.w + o * weights.output, weights.output, weights.depth};
+      switch (vectors) {
+        case 1:
+          product_block<kOutputs, 1>(block, depth, x + row, tile.stride, from, to);
+          break;
+        case 2:
+          product_block<kOutputs, 2>(block, depth, x + row, tile.stride, from, to);
+          break;
+        default:
+          product_block<kOutputs, 3>(block, depth, x + row, tile.stride, from, to);
+      }
+    });
     row += vectors * lanes;
   }
 }
 
 HWY_NOINLINE void dense_forward_kernel(const DenseView& layer, TileShape tile, const float* HWY_RESTRICT x,
-                                       float* HWY_RESTRICT y) {
+                                       const ForwardEpilogue& epilogue, float* HWY_RESTRICT y) {
   const Tag d;
+  const float* const HWY_RESTRICT skip = epilogue.skip;
+  const Vec slope = hn::Set(d, epilogue.slope);
   const auto start = [&](std::size_t o) HWY_ATTR { return hn::Set(d, layer.bias[o]); };
-  if (layer.activation == Activation::relu) {
-    product(layer.weight, layer.inputs, 1, layer.inputs, layer.outputs, tile, x, start,
-            [&](std::size_t o, std::size_t row, Vec sum)
-                HWY_ATTR { hn::Store(hn::Max(sum, hn::Zero(d)), d, y + o * tile.stride + row); });
-  } else {
-    product(layer.weight, layer.inputs, 1, layer.inputs, layer.outputs, tile, x, start,
-            [&](std::size_t o, std::size_t row, Vec sum)
-                HWY_ATTR { hn::Store(sum, d, y + o * tile.stride + row); });
-  }
+  const auto finish = [&](std::size_t o, std::size_t row, Vec sum) HWY_ATTR {
+    const std::size_t at = o * tile.stride + row;
+    sum = hn::Max(sum, hn::Mul(slope, sum));  // NaN stays NaN, as a max with 0 would not keep it
+    if (skip != nullptr) {
+      sum = hn::Add(sum, hn::Load(d, skip + at));
+    }
+    hn::Store(sum, d, y + at);
+  };
+  product({layer.weight, layer.inputs, 1}, layer.inputs, layer.outputs, tile, x, start, finish);
 }
 
 HWY_NOINLINE void dense_input_gradient_kernel(const DenseView& layer, TileShape tile,
-                                              const float* HWY_RESTRICT dy, const float* HWY_RESTRICT x,
-                                              Activation below, float* HWY_RESTRICT dx) {
+                                              const float* HWY_RESTRICT dy, const BackwardEpilogue& epilogue,
+                                              float* HWY_RESTRICT dx) {
   const Tag d;
+  const float* const HWY_RESTRICT add = epilogue.add;
+  const float* const HWY_RESTRICT y = epilogue.y;
+  const Vec slope = hn::Set(d, epilogue.slope);
   const auto start = [&](std::size_t) HWY_ATTR { return hn::Zero(d); };
+  const auto finish = [&](std::size_t i, std::size_t row, Vec sum) HWY_ATTR {
+    const std::size_t at = i * tile.stride + row;
+    if (add != nullptr) {
+      sum = hn::Add(sum, hn::Load(d, add + at));
+    }
+    if (y != nullptr) {
+      sum = hn::IfThenElse(hn::Gt(hn::Load(d, y + at), hn::Zero(d)), sum, hn::Mul(slope, sum));
+    }
+    hn::Store(sum, d, dx + at);
+  };
   // The weights are walked transposed: output index 1 apart, depth `inputs` apart.
-  if (below == Activation::relu) {
-    product(layer.weight, 1, layer.inputs, layer.outputs, layer.inputs, tile, dy, start,
-            [&](std::size_t i, std::size_t row, Vec sum) HWY_ATTR {
-              const Vec output = hn::Load(d, x + i * tile.stride + row);
-              hn::Store(hn::IfThenElseZero(hn::Gt(output, hn::Zero(d)), sum), d, dx + i * tile.stride + row);
-            });
-  } else {
-    product(layer.weight, 1, layer.inputs, layer.outputs, layer.inputs, tile, dy, start,
-            [&](std::size_t i, std::size_t row, Vec sum)
-                HWY_ATTR { hn::Store(sum, d, dx + i * tile.stride + row); });
-  }
+  product({layer.weight, 1, layer.inputs}, layer.outputs, layer.inputs, tile, dy, start, finish);
 }
 
 }  // namespace trueup::kernels::HWY_NAMESPACE

@@ -9,14 +9,33 @@
 namespace trueup::reference {
 
 template <typename T>
-T activate(Activation activation, T value) {
-  return activation == Activation::relu ? (value > T(0) ? value : T(0)) : value;
+T sigmoid(T z) {
+  return T(1) / (T(1) + std::exp(-z));
 }
 
-/// Derivative of the activation, told from its output.
 template <typename T>
-T activation_slope(Activation activation, T output) {
-  return activation == Activation::relu ? (output > T(0) ? T(1) : T(0)) : T(1);
+T activate(Activation activation, T z) {
+  switch (activation) {
+    case Activation::silu:
+      return z * sigmoid(z);
+    case Activation::tanh:
+      return std::tanh(z);
+    default:
+      return z > T(0) ? z : T(piecewise_slope(activation)) * z;
+  }
+}
+
+/// Derivative of the activation at z.
+template <typename T>
+T activation_slope(Activation activation, T z) {
+  switch (activation) {
+    case Activation::silu:
+      return sigmoid(z) * (T(1) + z * (T(1) - sigmoid(z)));
+    case Activation::tanh:
+      return T(1) - std::tanh(z) * std::tanh(z);
+    default:
+      return z > T(0) ? T(1) : T(piecewise_slope(activation));
+  }
 }
 
 template <typename T>
@@ -33,6 +52,7 @@ void dense_forward(const T* weight, const T* bias, std::size_t inputs, std::size
   }
 }
 
+/// `below` has to be piecewise linear: its slope is told from its output x.
 template <typename T>
 void dense_input_gradient(const T* weight, std::size_t inputs, std::size_t outputs, TileShape tile,
                           const T* dy, const T* x, Activation below, T* dx) {
@@ -81,6 +101,18 @@ T mse_value(T z, T t, T w) {
 template <typename T>
 T mse_slope(T z, T t, T w) {
   return T(2) * w * (z - t);
+}
+
+template <typename T>
+T huber_value(T z, T t, T w, T delta) {
+  const T d = std::abs(z - t);
+  return w * (d <= delta ? d * d / T(2) : delta * (d - delta / T(2)));
+}
+
+template <typename T>
+T huber_slope(T z, T t, T w, T delta) {
+  const T d = z - t;
+  return w * (std::abs(d) <= delta ? d : (d > T(0) ? delta : -delta));
 }
 
 }  // namespace trueup::reference

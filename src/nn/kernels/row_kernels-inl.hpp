@@ -59,6 +59,28 @@ HWY_NOINLINE double mse_loss_kernel(std::size_t rows, const float* HWY_RESTRICT 
   return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
 }
 
+HWY_NOINLINE double huber_loss_kernel(std::size_t rows, const float* HWY_RESTRICT z,
+                                      const float* HWY_RESTRICT t, const float* HWY_RESTRICT w, float delta,
+                                      float scale, float* HWY_RESTRICT dz) {
+  const Tag d;
+  const std::size_t lanes = hn::Lanes(d);
+  const Vec limit = hn::Set(d, delta);
+  const Vec half = hn::Set(d, 0.5f);
+  const Vec factor = hn::Set(d, scale);
+  Vec sum = hn::Zero(d);
+  for (std::size_t r = 0; r < rows; r += lanes) {
+    const Vec difference = hn::Sub(hn::Load(d, z + r), hn::Load(d, t + r));
+    const Vec weight = hn::Load(d, w + r);
+    // With the difference clipped to c, both branches are c (d − c/2).
+    const Vec clipped = hn::Min(limit, hn::Max(hn::Neg(limit), difference));
+    sum = hn::MulAdd(hn::Mul(weight, clipped), hn::NegMulAdd(half, clipped, difference), sum);
+    if (dz != nullptr) {
+      hn::Store(hn::Mul(hn::Mul(factor, weight), clipped), d, dz + r);
+    }
+  }
+  return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
+}
+
 /// One parameter in scalar form, for what does not fill a vector.
 HWY_INLINE void adam_update_one(const AdamStep& step, float gradient, float& parameter, float& first,
                                 float& second) {

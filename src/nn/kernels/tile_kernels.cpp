@@ -7,8 +7,11 @@
 //
 #include <hwy/highway.h>
 //
+#include "nn/kernels/activation-inl.hpp"
+#include "nn/kernels/groups-inl.hpp"
 #include "nn/kernels/product-inl.hpp"
 #include "nn/kernels/row_kernels-inl.hpp"
+#include "nn/kernels/transpose-inl.hpp"
 #include "nn/kernels/weight_gradient-inl.hpp"
 
 #if HWY_ONCE
@@ -18,28 +21,60 @@ HWY_EXPORT(dense_forward_kernel);
 HWY_EXPORT(dense_input_gradient_kernel);
 HWY_EXPORT(transpose_kernel);
 HWY_EXPORT(dense_weight_gradient_kernel);
+HWY_EXPORT(activate_kernel);
+HWY_EXPORT(drop_kernel);
+HWY_EXPORT(multiply_kernel);
+HWY_EXPORT(sum_groups_kernel);
+HWY_EXPORT(spread_groups_kernel);
 HWY_EXPORT(bce_loss_kernel);
 HWY_EXPORT(mse_loss_kernel);
+HWY_EXPORT(huber_loss_kernel);
 HWY_EXPORT(adam_update_kernel);
 HWY_EXPORT(accumulate_kernel);
 HWY_EXPORT(target_name_kernel);
 
-void dense_forward(const DenseView& layer, TileShape tile, const float* x, float* y) {
-  HWY_DYNAMIC_DISPATCH(dense_forward_kernel)(layer, tile, x, y);
+void dense_forward(const DenseView& layer, TileShape tile, const float* x, const ForwardEpilogue& epilogue,
+                   float* y) {
+  HWY_DYNAMIC_DISPATCH(dense_forward_kernel)(layer, tile, x, epilogue, y);
 }
 
-void dense_input_gradient(const DenseView& layer, TileShape tile, const float* dy, const float* x,
-                          Activation below, float* dx) {
-  HWY_DYNAMIC_DISPATCH(dense_input_gradient_kernel)(layer, tile, dy, x, below, dx);
+void dense_input_gradient(const DenseView& layer, TileShape tile, const float* dy,
+                          const BackwardEpilogue& epilogue, float* dx) {
+  HWY_DYNAMIC_DISPATCH(dense_input_gradient_kernel)(layer, tile, dy, epilogue, dx);
 }
 
 void transpose(TileShape tile, std::size_t columns, const float* x, float* x_rows, std::size_t row_stride) {
   HWY_DYNAMIC_DISPATCH(transpose_kernel)(tile, columns, x, x_rows, row_stride);
 }
 
-void dense_weight_gradient(const DenseView& layer, TileShape tile, const float* dy, const float* x,
-                           const float* x_rows, std::size_t row_stride, float* dweight, float* dbias) {
-  HWY_DYNAMIC_DISPATCH(dense_weight_gradient_kernel)(layer, tile, dy, x, x_rows, row_stride, dweight, dbias);
+void dense_weight_gradient(std::size_t inputs, std::size_t outputs, TileShape tile, const float* dy,
+                           const float* x, const float* x_rows, std::size_t row_stride, float* dweight,
+                           float* dbias) {
+  HWY_DYNAMIC_DISPATCH(dense_weight_gradient_kernel)
+  (inputs, outputs, tile, dy, x, x_rows, row_stride, dweight, dbias);
+}
+
+void activate(Activation activation, TileShape tile, std::size_t columns, float* y, float* derivative) {
+  HWY_DYNAMIC_DISPATCH(activate_kernel)(activation, tile, columns, y, derivative);
+}
+
+void drop(const DropoutMask& mask, TileShape tile, std::size_t columns, float* y, float* derivative) {
+  HWY_DYNAMIC_DISPATCH(drop_kernel)(mask, tile, columns, y, derivative);
+}
+
+void multiply(TileShape tile, std::size_t columns, const float* factor, float* y) {
+  HWY_DYNAMIC_DISPATCH(multiply_kernel)(tile, columns, factor, y);
+}
+
+void sum_groups(TileShape tile, std::size_t columns, const float* x, const std::uint32_t* begin,
+                std::size_t groups, std::size_t sums_stride, float* sums) {
+  HWY_DYNAMIC_DISPATCH(sum_groups_kernel)(tile, columns, x, begin, groups, sums_stride, sums);
+}
+
+void spread_groups(TileShape tile, std::size_t columns, const float* dsums, std::size_t sums_stride,
+                   const std::uint32_t* begin, std::size_t groups, const float* y, float slope, float* dx) {
+  HWY_DYNAMIC_DISPATCH(spread_groups_kernel)
+  (tile, columns, dsums, sums_stride, begin, groups, y, slope, dx);
 }
 
 double bce_loss(std::size_t rows, const float* z, const float* t, const float* w, float scale, float* dz) {
@@ -48,6 +83,11 @@ double bce_loss(std::size_t rows, const float* z, const float* t, const float* w
 
 double mse_loss(std::size_t rows, const float* z, const float* t, const float* w, float scale, float* dz) {
   return HWY_DYNAMIC_DISPATCH(mse_loss_kernel)(rows, z, t, w, scale, dz);
+}
+
+double huber_loss(std::size_t rows, const float* z, const float* t, const float* w, float delta, float scale,
+                  float* dz) {
+  return HWY_DYNAMIC_DISPATCH(huber_loss_kernel)(rows, z, t, w, delta, scale, dz);
 }
 
 void adam_update(std::size_t n, const AdamStep& step, const float* gradient, float* parameters,

@@ -1,0 +1,173 @@
+// Layers in a row over one tile.
+#include "nn/chain.hpp"
+
+#include <algorithm>
+
+namespace trueup {
+
+namespace {
+
+/// An odd number of cache lines between columns: columns do not compete for the same cache sets.
+std::size_t column_stride(std::size_t most_rows) {
+  const std::size_t lines = (most_rows + kRowMultiple - 1) / kRowMultiple + 1;
+  return (lines + 1 - lines % 2) * kRowMultiple;
+}
+
+/// Room for whole transposed blocks, and for a vector that starts at the last row.
+AlignedFloats columns_of(std::size_t columns, std::size_t stride) {
+  return AlignedFloats(padded_columns(columns) * stride + kRowMultiple);
+}
+
+/// Hands out buffer numbers, lowest free one first.
+class Slots {
+ public:
+  std::size_t take() {
+    const auto free = std::find(taken_.begin(), taken_.end(), false);
+    const auto slot = static_cast<std::size_t>(free - taken_.begin());
+    if (free == taken_.end()) {
+      taken_.push_back(true);
+    } else {
+      *free = true;
+    }
+    return slot;
+  }
+  void release(std::size_t slot) { taken_[slot] = false; }
+  std::size_t count() const { return taken_.size(); }
+
+ private:
+  std::vector<bool> taken_;
+};
+
+}  // namespace
+
+DenseView view_of(const Network& network, const DenseLayer& layer) {
+  const float* block = network.parameters().data();
+  return {block + layer.weight_offset, block + layer.bias_offset, layer.inputs, layer.outputs};
+}
+
+Chain::Chain(const std::vector<DenseLayer>& layers, std::size_t most_rows, ChainMode mode)
+    : layers_(layers), stride_(column_stride(most_rows)), mode_(mode) {
+  values_.push_back(columns_of(layers.front().inputs, stride_));
+  for (const DenseLayer& layer : layers) {
+    values_.push_back(columns_of(layer.outputs, stride_));
+  }
+  if (mode == ChainMode::evaluate) {
+    return;
+  }
+  std::size_t widest = layers.front().inputs;
+  for (const DenseLayer& layer : layers) {
+    derivatives_.push_back(keeps_derivative(layer) ? columns_of(layer.outputs, stride_) : AlignedFloats());
+    widest = std::max(widest, layer.outputs);
+  }
+  plan_slopes();
+  for (AlignedFloats& slope : slopes_) {
+    slope = columns_of(widest, stride_);
+  }
+  transposed_ = AlignedFloats(row_major_stride(widest) * stride_);
+}
+
+/// A layer's slope is needed until the slope below it is known, and by a skip connection until that reaches the value
+/// it came from.
+void Chain::plan_slopes() {
+  skip_from_.assign(layers_.size() + 1, DenseLayer::kNoSkip);
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    if (layers_[l].skip != DenseLayer::kNoSkip) {
+      skip_from_[layers_[l].skip] = l;
+    }
+  }
+  Slots slots;
+  slope_of_.resize(layers_.size());
+  slope_of_.back() = slots.take();
+  for (std::size_t l = layers_.size(); l-- > 0;) {
+    const std::size_t below = slots.take();
+    (l > 0 ? slope_of_[l - 1] : input_slope_) = below;
+    if (layers_[l].skip == DenseLayer::kNoSkip) {
+      slots.release(slope_of_[l]);
+    }
+    if (skip_from_[l] != DenseLayer::kNoSkip) {
+      slots.release(slope_of_[skip_from_[l]]);
+    }
+  }
+  slopes_.resize(slots.count());
+}
+
+bool Chain::keeps_derivative(const DenseLayer& layer) const {
+  return mode_ == ChainMode::train && (!is_piecewise_linear(layer.activation) || layer.dropout > 0.0f);
+}
+
+TileShape Chain::shape(std::size_t rows) const noexcept {
+  return {(rows + kRowMultiple - 1) / kRowMultiple * kRowMultiple, stride_};
+}
+
+const float* Chain::output_derivative() const noexcept {
+  return keeps_derivative(layers_.back()) ? derivatives_.back().data() : nullptr;
+}
+
+void Chain::forward(const Network& network, std::size_t rows, const DropoutMask* dropout) {
+  const TileShape tile = shape(rows);
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const DenseLayer& layer = layers_[l];
+    const bool apart = keeps_derivative(layer) || !is_piecewise_linear(layer.activation);
+    ForwardEpilogue epilogue;
+    epilogue.slope = apart ? 1.0f : piecewise_slope(layer.activation);
+    epilogue.skip = layer.skip == DenseLayer::kNoSkip ? nullptr : values_[layer.skip].data();
+    float* y = values_[l + 1].data();
+    kernels::dense_forward(view_of(network, layer), tile, values_[l].data(), epilogue, y);
+    float* derivative = keeps_derivative(layer) ? derivatives_[l].data() : nullptr;
+    if (apart) {
+      kernels::activate(layer.activation, tile, layer.outputs, y, derivative);
+    }
+    if (dropout != nullptr && layer.dropout > 0.0f) {
+      DropoutMask mask = *dropout;
+      mask.key += 0xd1342543de82ef95u * (layer.weight_offset + 1);
+      mask.rate = layer.dropout;
+      kernels::drop(mask, tile, layer.outputs, y, derivative);
+    }
+  }
+}
+
+void Chain::slope_below(const Network& network, std::size_t l, TileShape tile, float* to) {
+  BackwardEpilogue epilogue;
+  const std::size_t skip = skip_from_[l];
+  const bool whole = skip != DenseLayer::kNoSkip && layers_[skip].outputs == layers_[l].inputs;
+  epilogue.add = whole ? slopes_[slope_of_[skip]].data() : nullptr;
+  const float* derivative = nullptr;
+  if (l > 0) {
+    const DenseLayer& below = layers_[l - 1];
+    derivative = keeps_derivative(below) ? derivatives_[l - 1].data() : nullptr;
+    if (derivative == nullptr && below.activation != Activation::identity) {
+      epilogue.y = values_[l].data();
+      epilogue.slope = piecewise_slope(below.activation);
+    }
+  }
+  kernels::dense_input_gradient(view_of(network, layers_[l]), tile, slopes_[slope_of_[l]].data(), epilogue,
+                                to);
+  if (skip != DenseLayer::kNoSkip && !whole) {  // outputs that have the first inputs added: no activation below
+    kernels::accumulate(layers_[skip].outputs * tile.stride, slopes_[slope_of_[skip]].data(), to);
+  }
+  if (derivative != nullptr) {
+    kernels::multiply(tile, layers_[l].inputs, derivative, to);
+  }
+}
+
+void Chain::backward(const Network& network, std::size_t rows, float* gradient, bool input_gradient) {
+  const TileShape tile = shape(rows);
+  for (std::size_t l = layers_.size(); l-- > 0;) {
+    const DenseLayer& layer = layers_[l];
+    const float* x = values_[l].data();
+    const std::size_t row_stride = row_major_stride(layer.inputs);
+    if (gradient != nullptr) {
+      if (layer.inputs > kNarrow && layer.outputs > kNarrow) {
+        kernels::transpose(tile, layer.inputs, x, transposed_.data(), row_stride);
+      }
+      kernels::dense_weight_gradient(layer.inputs, layer.outputs, tile, slopes_[slope_of_[l]].data(), x,
+                                     transposed_.data(), row_stride, gradient + layer.weight_offset,
+                                     gradient + layer.bias_offset);
+    }
+    if (l > 0 || input_gradient) {
+      slope_below(network, l, tile, slopes_[l > 0 ? slope_of_[l - 1] : input_slope_].data());
+    }
+  }
+}
+
+}  // namespace trueup

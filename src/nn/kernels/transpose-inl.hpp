@@ -1,0 +1,108 @@
+// Transposes of square blocks in registers, and what rests on them: the row-major copy of a tile, sums of many vectors
+// across their lanes at once. Included once for each instruction set.
+#if defined(TRUEUP_NN_TRANSPOSE_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef TRUEUP_NN_TRANSPOSE_INL
+#undef TRUEUP_NN_TRANSPOSE_INL
+#else
+#define TRUEUP_NN_TRANSPOSE_INL
+#endif
+
+#include <hwy/highway.h>
+
+#include "nn/kernels/kernels.hpp"
+#include "nn/kernels/product-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace trueup::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+inline constexpr int kLanes = static_cast<int>(hn::MaxLanes(Tag()));
+
+#if HWY_TARGET != HWY_SCALAR
+/// 4 × 4 transposes of v[0…3] within each 128-bit block: lane j of block b of v[i] goes to lane i of block b of v[j].
+HWY_INLINE void transpose_in_blocks(Vec* v) {
+  const Tag d;
+  const hn::Repartition<double, Tag> pairs;
+  const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, v[0], v[1]));
+  const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, v[2], v[3]));
+  const auto high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, v[0], v[1]));
+  const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, v[2], v[3]));
+  v[0] = hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23));
+  v[1] = hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23));
+  v[2] = hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23));
+  v[3] = hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23));
+}
+#endif
+
+/// v as a kLanes × kLanes matrix, transposed in place.
+HWY_INLINE void transpose_square(Vec (&v)[kLanes]) {
+#if HWY_TARGET != HWY_SCALAR
+  const Tag d;
+#pragma GCC unroll 4
+  for (int q = 0; q < kLanes; q += 4) {
+    transpose_in_blocks(v + q);
+  }
+  // Now block b of v[4q + j] is row 4b + j, columns 4q …: transpose the blocks over (q, b) for each j.
+  if constexpr (kLanes == 8) {
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) {
+      const Vec a = v[j], b = v[4 + j];
+      v[j] = hn::ConcatLowerLower(d, b, a);
+      v[4 + j] = hn::ConcatUpperUpper(d, b, a);
+    }
+  } else if constexpr (kLanes == 16) {
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) {
+      const Vec low02 = hn::ConcatLowerLower(d, v[8 + j], v[j]);       // blocks a0 a1 c0 c1
+      const Vec low13 = hn::ConcatLowerLower(d, v[12 + j], v[4 + j]);  // b0 b1 d0 d1
+      const Vec high02 = hn::ConcatUpperUpper(d, v[8 + j], v[j]);      // a2 a3 c2 c3
+      const Vec high13 = hn::ConcatUpperUpper(d, v[12 + j], v[4 + j]);
+      v[j] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(low13), low02);  // a0 b0 c0 d0
+      v[4 + j] = hn::OddEvenBlocks(low13, hn::SwapAdjacentBlocks(low02));
+      v[8 + j] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(high13), high02);
+      v[12 + j] = hn::OddEvenBlocks(high13, hn::SwapAdjacentBlocks(high02));
+    }
+  }
+#else
+  (void)v;
+#endif
+}
+
+/// Lane i of the result is the sum of v[i]'s lanes.
+HWY_INLINE Vec sums_across_lanes(Vec (&v)[kLanes]) {
+  transpose_square(v);
+#pragma GCC unroll 4
+  for (int half = kLanes / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+    for (int i = 0; i < half; ++i) {
+      v[i] = hn::Add(v[i], v[half + i]);
+    }
+  }
+  return v[0];
+}
+
+HWY_NOINLINE void transpose_kernel(TileShape tile, std::size_t columns, const float* HWY_RESTRICT x,
+                                   float* HWY_RESTRICT x_rows, std::size_t row_stride) {
+  const Tag d;
+  constexpr auto kStep = static_cast<std::size_t>(kLanes);
+  const std::size_t padded = padded_columns(columns);
+  for (std::size_t row = 0; row < tile.rows; row += kStep) {
+    for (std::size_t c = 0; c < padded; c += kStep) {
+      Vec v[kLanes];
+#pragma GCC unroll 16
+      for (std::size_t i = 0; i < kStep; ++i) {
+        v[i] = hn::Load(d, x + (c + i) * tile.stride + row);
+      }
+      transpose_square(v);
+#pragma GCC unroll 16
+      for (std::size_t i = 0; i < kStep; ++i) {
+        hn::Store(v[i], d, x_rows + (row + i) * row_stride + c);
+      }
+    }
+  }
+}
+
+}  // namespace trueup::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // include guard per target
