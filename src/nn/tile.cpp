@@ -7,10 +7,6 @@ namespace trueup {
 
 namespace {
 
-constexpr std::size_t kMostTileRows = 384;
-constexpr std::size_t kFewestTileRows = 96;
-// A layer's input and output: they should stay in a second-level cache, with the weights beside them.
-constexpr std::size_t kTileFloats = 100'000;
 // Member rows of a tile: more than one register block, few enough for the cache.
 constexpr std::size_t kMemberRows = 768;
 
@@ -21,21 +17,7 @@ std::size_t round_up(std::size_t n) {
   return (n + kRowMultiple - 1) / kRowMultiple * kRowMultiple;
 }
 
-std::size_t widest_value(const std::vector<DenseLayer>& layers) {
-  std::size_t widest = layers.front().inputs;
-  for (const DenseLayer& layer : layers) {
-    widest = std::max(widest, layer.outputs);
-  }
-  return widest;
-}
-
 }  // namespace
-
-std::size_t full_tile_rows(const Network& network) {
-  constexpr std::size_t kBlock = 48;  // rows of a register block of the widest vectors
-  const std::size_t fitting = kTileFloats / (2 * widest_value(network.layers())) / kBlock * kBlock;
-  return std::clamp(fitting, kFewestTileRows, kMostTileRows);
-}
 
 std::size_t even_tile_rows(std::size_t rows, std::size_t most) {
   const std::size_t tiles = (rows + most - 1) / most;
@@ -48,9 +30,9 @@ TileWorkspace::TileWorkspace(const Network& network, ChainMode mode)
       member_inputs_(network.member_inputs()),
       anchors_(network.spec().anchors),
       member_layers_(network.member_layers()),
-      most_rows_(full_tile_rows(network) / (anchors_.empty() ? 1 : 2)),
+      most_rows_(kTileRows / (anchors_.empty() ? 1 : 2)),
       mode_(mode),
-      chain_(network.layers(), full_tile_rows(network), mode) {
+      chain_(network.layers(), kTileRows, mode) {
   const std::size_t stride = chain_.stride();
   if (member_inputs_ > 0) {
     member_room_ = kMemberRows;

@@ -89,7 +89,8 @@ void dense_input_gradient(const DenseView& layer, TileShape tile, const float* d
 /// x_rows[r * row_stride + c] = x[c * stride + r] for c < padded_columns(columns), all of which x must have.
 void transpose(TileShape tile, std::size_t columns, const float* x, float* x_rows, std::size_t row_stride);
 
-/// dweight += dy xᵀ, dbias += Σ_r dy. x_rows is x transposed; it may be null when inputs or outputs <= kNarrow.
+/// dweight += dy xᵀ, dbias += Σ_r dy. x_rows is x transposed; it may be null when inputs or outputs <= kNarrow. dy must
+/// have padded_columns(outputs) columns; what stands in those past `outputs` does not matter.
 void dense_weight_gradient(std::size_t inputs, std::size_t outputs, TileShape tile, const float* dy,
                            const float* x, const float* x_rows, std::size_t row_stride, float* dweight,
                            float* dbias);

@@ -35,10 +35,11 @@ struct WeightSteps {
   std::size_t depth;
 };
 
-/// sum[m][v] = start(m) + Σ_k w[m, k] x[k][v] for Outputs outputs × Vectors vectors of rows, then finish(m, v, sum).
+/// sum[m][v] = start(m) + Σ_k w[m, k] x[k][v] for Outputs outputs × Vectors vectors of rows, then finish(m, row, sum).
+/// Start and finish are small objects taken by value: their fields then stay in registers.
 template <int Outputs, int Vectors, class Start, class Finish>
-HWY_INLINE void product_block(const WeightSteps& weights, std::size_t depth, const float* HWY_RESTRICT x,
-                              std::size_t stride, const Start& start, const Finish& finish) {
+HWY_INLINE void product_block(const WeightSteps weights, std::size_t depth, const float* HWY_RESTRICT x,
+                              std::size_t stride, const Start start, const Finish finish) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   Vec sum[Outputs][Vectors];
@@ -102,72 +103,119 @@ HWY_INLINE void for_output_blocks(std::size_t outputs, const Body& body) {
 }
 
 /// Walks all outputs × rows in register blocks: rows outside, so that a block of x stays in the first-level cache.
-/// start(o) gives the vector that output o's sums start from; finish(o, row, sum) stores.
+/// start.at(o) and finish.at(o, row) give the objects for the block that begins there.
 template <class Start, class Finish>
-HWY_INLINE void product(const WeightSteps& weights, std::size_t depth, std::size_t outputs, TileShape tile,
-                        const float* HWY_RESTRICT x, const Start& start, const Finish& finish) {
-  const Tag d;
-  const std::size_t lanes = hn::Lanes(d);
+HWY_INLINE void product(const WeightSteps weights, std::size_t depth, std::size_t outputs, TileShape tile,
+                        const float* HWY_RESTRICT x, const Start start, const Finish finish) {
+  const std::size_t lanes = hn::Lanes(Tag());
   for (std::size_t row = 0; row < tile.rows;) {
     const std::size_t vectors = std::min<std::size_t>(kBlockVectors, (tile.rows - row) / lanes);
     for_output_blocks(outputs, [&](std::size_t o, auto count) HWY_ATTR {
       constexpr int kOutputs = decltype(count)::value;
-      const auto from = [&](int m) HWY_ATTR { return start(o + static_cast<std::size_t>(m)); };
-      const auto to = [&](int m, std::size_t offset, Vec sum)
-                          HWY_ATTR { finish(o + static_cast<std::size_t>(m), row + offset, sum); };
       const WeightSteps block{weights.w + o * weights.output, weights.output, weights.depth};
+      const float* rows = x + row;
       switch (vectors) {
         case 1:
-          product_block<kOutputs, 1>(block, depth, x + row, tile.stride, from, to);
+          product_block<kOutputs, 1>(block, depth, rows, tile.stride, start.at(o), finish.at(o, row));
           break;
         case 2:
-          product_block<kOutputs, 2>(block, depth, x + row, tile.stride, from, to);
+          product_block<kOutputs, 2>(block, depth, rows, tile.stride, start.at(o), finish.at(o, row));
           break;
         default:
-          product_block<kOutputs, 3>(block, depth, x + row, tile.stride, from, to);
+          product_block<kOutputs, 3>(block, depth, rows, tile.stride, start.at(o), finish.at(o, row));
       }
     });
     row += vectors * lanes;
   }
 }
 
-HWY_NOINLINE void dense_forward_kernel(const DenseView& layer, TileShape tile, const float* HWY_RESTRICT x,
-                                       const ForwardEpilogue& epilogue, float* HWY_RESTRICT y) {
-  const Tag d;
-  const float* const HWY_RESTRICT skip = epilogue.skip;
-  const Vec slope = hn::Set(d, epilogue.slope);
-  const auto start = [&](std::size_t o) HWY_ATTR { return hn::Set(d, layer.bias[o]); };
-  const auto finish = [&](std::size_t o, std::size_t row, Vec sum) HWY_ATTR {
-    const std::size_t at = o * tile.stride + row;
-    sum = hn::Max(sum, hn::Mul(slope, sum));  // NaN stays NaN, as a max with 0 would not keep it
+struct StartFromBias {
+  const float* bias;
+  HWY_INLINE StartFromBias at(std::size_t o) const { return {bias + o}; }
+  HWY_INLINE Vec operator()(int m) const { return hn::Set(Tag(), bias[m]); }
+};
+
+struct StartFromZero {
+  HWY_INLINE StartFromZero at(std::size_t) const { return {}; }
+  HWY_INLINE Vec operator()(int) const { return hn::Zero(Tag()); }
+};
+
+/// max(0, z), but NaN stays NaN.
+struct FinishRelu {
+  std::size_t stride;
+  float* y;
+  HWY_INLINE FinishRelu at(std::size_t o, std::size_t row) const { return {stride, y + o * stride + row}; }
+  HWY_INLINE void operator()(int m, std::size_t row, Vec sum) const {
+    const Tag d;
+    hn::Store(hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum), d, y + static_cast<std::size_t>(m) * stride + row);
+  }
+};
+
+/// max(z, slope·z) + skip
+struct FinishForward {
+  std::size_t stride;
+  float* y;
+  const float* skip;
+  float slope;
+  HWY_INLINE FinishForward at(std::size_t o, std::size_t row) const {
+    const std::size_t offset = o * stride + row;
+    return {stride, y + offset, skip == nullptr ? nullptr : skip + offset, slope};
+  }
+  HWY_INLINE void operator()(int m, std::size_t row, Vec sum) const {
+    const Tag d;
+    const std::size_t at = static_cast<std::size_t>(m) * stride + row;
+    sum = hn::Max(hn::Mul(hn::Set(d, slope), sum), sum);
     if (skip != nullptr) {
       sum = hn::Add(sum, hn::Load(d, skip + at));
     }
     hn::Store(sum, d, y + at);
-  };
-  product({layer.weight, layer.inputs, 1}, layer.inputs, layer.outputs, tile, x, start, finish);
+  }
+};
+
+/// (z + add) · (y > 0 ? 1 : slope)
+struct FinishBackward {
+  std::size_t stride;
+  float* dx;
+  const float* add;
+  const float* y;
+  float slope;
+  HWY_INLINE FinishBackward at(std::size_t i, std::size_t row) const {
+    const std::size_t offset = i * stride + row;
+    return {stride, dx + offset, add == nullptr ? nullptr : add + offset, y == nullptr ? nullptr : y + offset,
+            slope};
+  }
+  HWY_INLINE void operator()(int m, std::size_t row, Vec sum) const {
+    const Tag d;
+    const std::size_t at = static_cast<std::size_t>(m) * stride + row;
+    if (add != nullptr) {
+      sum = hn::Add(sum, hn::Load(d, add + at));
+    }
+    if (y != nullptr) {
+      const auto above = hn::Gt(hn::Load(d, y + at), hn::Zero(d));
+      sum = hn::IfThenElse(above, sum, hn::Mul(hn::Set(d, slope), sum));
+    }
+    hn::Store(sum, d, dx + at);
+  }
+};
+
+HWY_NOINLINE void dense_forward_kernel(const DenseView& layer, TileShape tile, const float* HWY_RESTRICT x,
+                                       const ForwardEpilogue& epilogue, float* HWY_RESTRICT y) {
+  const WeightSteps weights{layer.weight, layer.inputs, 1};
+  const StartFromBias start{layer.bias};
+  if (epilogue.slope == 0.0f && epilogue.skip == nullptr) {
+    product(weights, layer.inputs, layer.outputs, tile, x, start, FinishRelu{tile.stride, y});
+  } else {
+    product(weights, layer.inputs, layer.outputs, tile, x, start,
+            FinishForward{tile.stride, y, epilogue.skip, epilogue.slope});
+  }
 }
 
 HWY_NOINLINE void dense_input_gradient_kernel(const DenseView& layer, TileShape tile,
                                               const float* HWY_RESTRICT dy, const BackwardEpilogue& epilogue,
                                               float* HWY_RESTRICT dx) {
-  const Tag d;
-  const float* const HWY_RESTRICT add = epilogue.add;
-  const float* const HWY_RESTRICT y = epilogue.y;
-  const Vec slope = hn::Set(d, epilogue.slope);
-  const auto start = [&](std::size_t) HWY_ATTR { return hn::Zero(d); };
-  const auto finish = [&](std::size_t i, std::size_t row, Vec sum) HWY_ATTR {
-    const std::size_t at = i * tile.stride + row;
-    if (add != nullptr) {
-      sum = hn::Add(sum, hn::Load(d, add + at));
-    }
-    if (y != nullptr) {
-      sum = hn::IfThenElse(hn::Gt(hn::Load(d, y + at), hn::Zero(d)), sum, hn::Mul(slope, sum));
-    }
-    hn::Store(sum, d, dx + at);
-  };
   // The weights are walked transposed: output index 1 apart, depth `inputs` apart.
-  product({layer.weight, 1, layer.inputs}, layer.outputs, layer.inputs, tile, dy, start, finish);
+  product({layer.weight, 1, layer.inputs}, layer.outputs, layer.inputs, tile, dy, StartFromZero(),
+          FinishBackward{tile.stride, dx, epilogue.add, epilogue.y, epilogue.slope});
 }
 
 }  // namespace trueup::kernels::HWY_NAMESPACE

@@ -68,17 +68,37 @@ HWY_INLINE void transpose_square(Vec (&v)[kLanes]) {
 #endif
 }
 
-/// Lane i of the result is the sum of v[i]'s lanes.
+/// Lane i of the result is the sum of v[i]'s lanes: a tree that halves the number of vectors at each level.
 HWY_INLINE Vec sums_across_lanes(Vec (&v)[kLanes]) {
-  transpose_square(v);
-#pragma GCC unroll 4
-  for (int half = kLanes / 2; half > 0; half /= 2) {
-#pragma GCC unroll 8
-    for (int i = 0; i < half; ++i) {
-      v[i] = hn::Add(v[i], v[half + i]);
-    }
-  }
+#if HWY_TARGET == HWY_SCALAR
   return v[0];
+#else
+  const Tag d;
+  const hn::Repartition<double, Tag> pairs;
+  constexpr int kQuads = kLanes / 4;
+  Vec quad[kQuads];  // block b: sums over b's four lanes of v[4q], v[4q + 1], v[4q + 2], v[4q + 3]
+#pragma GCC unroll 4
+  for (int q = 0; q < kQuads; ++q) {
+    const Vec* four = v + 4 * q;
+    const auto ab = hn::BitCast(pairs, hn::Add(hn::InterleaveLower(d, four[0], four[1]),
+                                               hn::InterleaveUpper(d, four[0], four[1])));
+    const auto cd = hn::BitCast(pairs, hn::Add(hn::InterleaveLower(d, four[2], four[3]),
+                                               hn::InterleaveUpper(d, four[2], four[3])));
+    quad[q] = hn::Add(hn::BitCast(d, hn::InterleaveLower(pairs, ab, cd)),
+                      hn::BitCast(d, hn::InterleaveUpper(pairs, ab, cd)));
+  }
+  if constexpr (kLanes == 4) {
+    return quad[0];
+  } else if constexpr (kLanes == 8) {
+    return hn::Add(hn::ConcatLowerLower(d, quad[1], quad[0]), hn::ConcatUpperUpper(d, quad[1], quad[0]));
+  } else {
+    const auto fold = [&](Vec low, Vec high) HWY_ATTR {  // blocks: low, low, high, high
+      const Vec halves = hn::Add(hn::ConcatLowerLower(d, high, low), hn::ConcatUpperUpper(d, high, low));
+      return hn::Add(halves, hn::SwapAdjacentBlocks(halves));
+    };
+    return hn::OddEvenBlocks(fold(quad[1], quad[3]), fold(quad[0], quad[2]));
+  }
+#endif
 }
 
 HWY_NOINLINE void transpose_kernel(TileShape tile, std::size_t columns, const float* HWY_RESTRICT x,

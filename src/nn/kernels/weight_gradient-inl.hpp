@@ -34,112 +34,123 @@ HWY_INLINE void add_lanes(Vec sum, std::size_t count, float* HWY_RESTRICT to) {
   }
 }
 
+struct FinishGradient {
+  float* dweight;
+  std::size_t inputs;
+  std::size_t valid;
+  HWY_INLINE void operator()(int m, std::size_t offset, Vec sum) const {
+    add_lanes(sum, valid - offset, dweight + static_cast<std::size_t>(m) * inputs + offset);
+  }
+};
+
 /// dweight[m][i …] += Σ_r dy[m][r] x_rows[r][i …] for Outputs × Vectors vectors of inputs; `valid` inputs are stored.
 template <int Outputs, int Vectors>
 HWY_INLINE void gradient_block(const float* HWY_RESTRICT dy, TileShape tile, const float* HWY_RESTRICT x_rows,
                                std::size_t row_stride, float* HWY_RESTRICT dweight, std::size_t inputs,
                                std::size_t valid) {
-  const Tag d;
-  const std::size_t lanes = hn::Lanes(d);
-  const auto finish = [&](int m, std::size_t offset, Vec sum) HWY_ATTR {
-    add_lanes(sum, valid - offset, dweight + static_cast<std::size_t>(m) * inputs + offset);
-  };
-  static_cast<void>(lanes);
-  product_block<Outputs, Vectors>({dy, tile.stride, 1}, tile.rows, x_rows, row_stride,
-                                  [&](int) HWY_ATTR { return hn::Zero(d); }, finish);
+  product_block<Outputs, Vectors>({dy, tile.stride, 1}, tile.rows, x_rows, row_stride, StartFromZero(),
+                                  FinishGradient{dweight, inputs, valid});
 }
 
-/// The same with rows in the lanes: dweight[m * inputs + n] += Σ_r dy[m][r] x[n][r], Outputs × Inputs <= kLanes.
+/// A part of the gradient with rows in the lanes: where it begins, and how many of its outputs and inputs there are.
+struct GradientPart {
+  const float* dy;
+  const float* x;
+  float* dweight;
+  std::size_t outputs;
+  std::size_t columns;
+};
+
+/// dweight[m * inputs + n] += Σ_r dy[m][r] x[n][r] for up to Outputs × Inputs = kLanes pairs. Where there are fewer, the
+/// last one is summed again and not stored.
 template <int Outputs, int Inputs>
-HWY_INLINE void gradient_across_lanes(const float* HWY_RESTRICT dy, TileShape tile,
-                                      const float* HWY_RESTRICT x, float* HWY_RESTRICT dweight,
-                                      std::size_t inputs) {
+HWY_INLINE void gradient_across_lanes(const GradientPart part, TileShape tile, std::size_t inputs) {
+  static_assert(Outputs * Inputs == kLanes);
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
+  const float* slopes[Outputs];
+  const float* values[Inputs];
+  for (std::size_t m = 0; m < Outputs; ++m) {
+    slopes[m] = part.dy + std::min(m, part.outputs - 1) * tile.stride;
+  }
+  for (std::size_t n = 0; n < Inputs; ++n) {
+    values[n] = part.x + std::min(n, part.columns - 1) * tile.stride;
+  }
   Vec sum[kLanes];
 #pragma GCC unroll 16
   for (int i = 0; i < kLanes; ++i) {
     sum[i] = hn::Zero(d);
   }
   for (std::size_t r = 0; r < tile.rows; r += lanes) {
+    Vec slope[Outputs];
+#pragma GCC unroll 16
+    for (int m = 0; m < Outputs; ++m) {
+      slope[m] = hn::Load(d, slopes[m] + r);
+    }
 #pragma GCC unroll 16
     for (int n = 0; n < Inputs; ++n) {
-      const Vec input = hn::Load(d, x + static_cast<std::size_t>(n) * tile.stride + r);
+      const Vec input = hn::Load(d, values[n] + r);
 #pragma GCC unroll 16
       for (int m = 0; m < Outputs; ++m) {
-        const Vec slope = hn::Load(d, dy + static_cast<std::size_t>(m) * tile.stride + r);
-        sum[m * Inputs + n] = hn::MulAdd(slope, input, sum[m * Inputs + n]);
+        sum[m * Inputs + n] = hn::MulAdd(slope[m], input, sum[m * Inputs + n]);
       }
     }
   }
   HWY_ALIGN float totals[kRowMultiple];
   hn::Store(sums_across_lanes(sum), d, totals);
-  for (int m = 0; m < Outputs; ++m) {
-    for (int n = 0; n < Inputs; ++n) {
-      dweight[static_cast<std::size_t>(m) * inputs + static_cast<std::size_t>(n)] += totals[m * Inputs + n];
+  for (std::size_t m = 0; m < std::min<std::size_t>(Outputs, part.outputs); ++m) {
+    for (std::size_t n = 0; n < std::min<std::size_t>(Inputs, part.columns); ++n) {
+      part.dweight[m * inputs + n] += totals[m * Inputs + n];
     }
   }
 }
 
-/// All of an outputs × columns part of the gradient with rows in the lanes, in blocks of Outputs × kLanes / Outputs.
 template <int Outputs>
-HWY_INLINE void narrow_gradient(std::size_t outputs, std::size_t columns, const float* HWY_RESTRICT dy,
-                                TileShape tile, const float* HWY_RESTRICT x, float* HWY_RESTRICT dweight,
-                                std::size_t inputs) {
+HWY_INLINE void narrow_gradient(const GradientPart part, TileShape tile, std::size_t inputs) {
   constexpr int kInputs = kLanes / Outputs;
-  std::size_t o = 0;
-  for (; o + Outputs <= outputs; o += Outputs) {
-    std::size_t i = 0;
-    for (; i + kInputs <= columns; i += kInputs) {
-      gradient_across_lanes<Outputs, kInputs>(dy + o * tile.stride, tile, x + i * tile.stride,
-                                              dweight + o * inputs + i, inputs);
-    }
-    for (; i < columns; ++i) {
-      gradient_across_lanes<Outputs, 1>(dy + o * tile.stride, tile, x + i * tile.stride,
-                                        dweight + o * inputs + i, inputs);
-    }
-  }
-  if constexpr (Outputs > 1) {
-    if (o < outputs) {
-      narrow_gradient<1>(outputs - o, columns, dy + o * tile.stride, tile, x, dweight + o * inputs, inputs);
+  for (std::size_t o = 0; o < part.outputs; o += Outputs) {
+    for (std::size_t i = 0; i < part.columns; i += kInputs) {
+      gradient_across_lanes<Outputs, kInputs>(
+          {part.dy + o * tile.stride, part.x + i * tile.stride, part.dweight + o * inputs + i, part.outputs - o,
+           part.columns - i},
+          tile, inputs);
     }
   }
 }
 
 /// Blocks as tall as the inputs are few.
-HWY_INLINE void gradient_with_rows_in_lanes(std::size_t outputs, std::size_t columns,
-                                            const float* HWY_RESTRICT dy, TileShape tile,
-                                            const float* HWY_RESTRICT x, float* HWY_RESTRICT dweight,
-                                            std::size_t inputs) {
+HWY_INLINE void gradient_with_rows_in_lanes(const GradientPart part, TileShape tile, std::size_t inputs) {
   constexpr int kHalf = kLanes >= 2 ? kLanes / 2 : 1;
   constexpr int kQuarter = kLanes >= 4 ? kLanes / 4 : 1;
-  if (outputs < 4) {
-    narrow_gradient<1>(outputs, columns, dy, tile, x, dweight, inputs);
-  } else if (columns == 1) {
-    narrow_gradient<kLanes>(outputs, columns, dy, tile, x, dweight, inputs);
-  } else if (columns <= 3) {
-    narrow_gradient<kHalf>(outputs, columns, dy, tile, x, dweight, inputs);
+  if (part.columns == 1) {
+    narrow_gradient<kLanes>(part, tile, inputs);
+  } else if (part.outputs == 1) {
+    narrow_gradient<1>(part, tile, inputs);
+  } else if (part.columns == 2) {
+    narrow_gradient<kHalf>(part, tile, inputs);
   } else {
-    narrow_gradient<kQuarter>(outputs, columns, dy, tile, x, dweight, inputs);
+    narrow_gradient<kQuarter>(part, tile, inputs);
   }
 }
 
+/// As many columns at once as a vector has lanes; dy has whole blocks of columns, those past `outputs` are not stored.
 HWY_INLINE void bias_gradient(const float* HWY_RESTRICT dy, TileShape tile, std::size_t outputs,
                               float* HWY_RESTRICT dbias) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t o = 0; o < outputs; o += lanes) {
-    const std::size_t count = std::min(lanes, outputs - o);
     Vec sum[kLanes];
 #pragma GCC unroll 16
-    for (std::size_t i = 0; i < static_cast<std::size_t>(kLanes); ++i) {
-      sum[i] = hn::Zero(d);
-      const float* HWY_RESTRICT column = dy + (o + std::min(i, count - 1)) * tile.stride;
-      for (std::size_t r = 0; r < tile.rows; r += lanes) {
-        sum[i] = hn::Add(sum[i], hn::Load(d, column + r));
+    for (int i = 0; i < kLanes; ++i) {
+      sum[i] = hn::Load(d, dy + (o + static_cast<std::size_t>(i)) * tile.stride);
+    }
+    for (std::size_t r = lanes; r < tile.rows; r += lanes) {
+#pragma GCC unroll 16
+      for (int i = 0; i < kLanes; ++i) {
+        sum[i] = hn::Add(sum[i], hn::Load(d, dy + (o + static_cast<std::size_t>(i)) * tile.stride + r));
       }
     }
-    add_lanes(sums_across_lanes(sum), count, dbias + o);
+    add_lanes(sums_across_lanes(sum), std::min(lanes, outputs - o), dbias + o);
   }
 }
 
@@ -176,7 +187,7 @@ HWY_NOINLINE void dense_weight_gradient_kernel(std::size_t inputs, std::size_t o
   const std::size_t lanes = hn::Lanes(Tag());
   bias_gradient(dy, tile, outputs, dbias);
   if (inputs <= kNarrow || outputs <= kNarrow) {
-    gradient_with_rows_in_lanes(outputs, inputs, dy, tile, x, dweight, inputs);
+    gradient_with_rows_in_lanes({dy, x, dweight, outputs, inputs}, tile, inputs);
     return;
   }
   const std::size_t rest = inputs % lanes;
@@ -185,7 +196,7 @@ HWY_NOINLINE void dense_weight_gradient_kernel(std::size_t inputs, std::size_t o
   wide_gradient(inputs, outputs, tile, dy, x_rows, row_stride, vectors, dweight);
   if (few && rest > 0) {
     const std::size_t first = inputs - rest;
-    gradient_with_rows_in_lanes(outputs, rest, dy, tile, x + first * tile.stride, dweight + first, inputs);
+    gradient_with_rows_in_lanes({dy, x + first * tile.stride, dweight + first, outputs, rest}, tile, inputs);
   }
 }
 
