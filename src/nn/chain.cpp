@@ -7,12 +7,6 @@ namespace trueup {
 
 namespace {
 
-/// An odd number of cache lines between columns: columns do not compete for the same cache sets.
-std::size_t column_stride(std::size_t most_rows) {
-  const std::size_t lines = (most_rows + kRowMultiple - 1) / kRowMultiple + 1;
-  return (lines + 1 - lines % 2) * kRowMultiple;
-}
-
 /// Room for whole transposed blocks, and for a vector that starts at the last row.
 AlignedFloats columns_of(std::size_t columns, std::size_t stride) {
   return AlignedFloats(padded_columns(columns) * stride + kRowMultiple);
@@ -40,6 +34,11 @@ class Slots {
 
 }  // namespace
 
+std::size_t column_stride(std::size_t most_rows) {
+  const std::size_t lines = (most_rows + kRowMultiple - 1) / kRowMultiple + 1;
+  return (lines + 1 - lines % 2) * kRowMultiple;
+}
+
 DenseView view_of(const Network& network, const DenseLayer& layer) {
   const float* block = network.parameters().data();
   return {block + layer.weight_offset, block + layer.bias_offset, layer.inputs, layer.outputs};
@@ -50,38 +49,38 @@ Chain::Chain(const std::vector<DenseLayer>& layers, std::size_t most_rows, Chain
   values_.push_back(columns_of(layers.front().inputs, stride_));
   for (const DenseLayer& layer : layers) {
     values_.push_back(columns_of(layer.outputs, stride_));
+    derivatives_.push_back(keeps_derivative(layer) ? columns_of(layer.outputs, stride_) : AlignedFloats());
   }
-  if (mode == ChainMode::evaluate) {
-    return;
-  }
+}
+
+ChainSlopes::ChainSlopes(const std::vector<DenseLayer>& layers, std::size_t stride) : stride_(stride) {
   std::size_t widest = layers.front().inputs;
   for (const DenseLayer& layer : layers) {
-    derivatives_.push_back(keeps_derivative(layer) ? columns_of(layer.outputs, stride_) : AlignedFloats());
     widest = std::max(widest, layer.outputs);
   }
-  plan_slopes();
+  plan(layers);
   for (AlignedFloats& slope : slopes_) {
-    slope = columns_of(widest, stride_);
+    slope = columns_of(widest, stride);
   }
-  transposed_ = AlignedFloats(row_major_stride(widest) * stride_);
+  transposed_ = AlignedFloats(row_major_stride(widest) * stride);
 }
 
 /// A layer's slope is needed until the slope below it is known, and by a skip connection until that reaches the value
 /// it came from.
-void Chain::plan_slopes() {
-  skip_from_.assign(layers_.size() + 1, DenseLayer::kNoSkip);
-  for (std::size_t l = 0; l < layers_.size(); ++l) {
-    if (layers_[l].skip != DenseLayer::kNoSkip) {
-      skip_from_[layers_[l].skip] = l;
+void ChainSlopes::plan(const std::vector<DenseLayer>& layers) {
+  skip_from_.assign(layers.size() + 1, DenseLayer::kNoSkip);
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    if (layers[l].skip != DenseLayer::kNoSkip) {
+      skip_from_[layers[l].skip] = l;
     }
   }
   Slots slots;
-  slope_of_.resize(layers_.size());
+  slope_of_.resize(layers.size());
   slope_of_.back() = slots.take();
-  for (std::size_t l = layers_.size(); l-- > 0;) {
+  for (std::size_t l = layers.size(); l-- > 0;) {
     const std::size_t below = slots.take();
     (l > 0 ? slope_of_[l - 1] : input_slope_) = below;
-    if (layers_[l].skip == DenseLayer::kNoSkip) {
+    if (layers[l].skip == DenseLayer::kNoSkip) {
       slots.release(slope_of_[l]);
     }
     if (skip_from_[l] != DenseLayer::kNoSkip) {
@@ -126,11 +125,11 @@ void Chain::forward(const Network& network, std::size_t rows, const DropoutMask*
   }
 }
 
-void Chain::slope_below(const Network& network, std::size_t l, TileShape tile, float* to) {
+void Chain::slope_below(const Network& network, std::size_t l, TileShape tile, ChainSlopes& slopes) const {
   BackwardEpilogue epilogue;
-  const std::size_t skip = skip_from_[l];
+  const std::size_t skip = slopes.skip_from_[l];
   const bool whole = skip != DenseLayer::kNoSkip && layers_[skip].outputs == layers_[l].inputs;
-  epilogue.add = whole ? slopes_[slope_of_[skip]].data() : nullptr;
+  epilogue.add = whole ? slopes.of(skip) : nullptr;
   const float* derivative = nullptr;
   if (l > 0) {
     const DenseLayer& below = layers_[l - 1];
@@ -140,32 +139,33 @@ void Chain::slope_below(const Network& network, std::size_t l, TileShape tile, f
       epilogue.slope = piecewise_slope(below.activation);
     }
   }
-  kernels::dense_input_gradient(view_of(network, layers_[l]), tile, slopes_[slope_of_[l]].data(), epilogue,
-                                to);
+  float* to = slopes.below(l);
+  kernels::dense_input_gradient(view_of(network, layers_[l]), tile, slopes.of(l), epilogue, to);
   if (skip != DenseLayer::kNoSkip && !whole) {  // outputs that have the first inputs added: no activation below
-    kernels::accumulate(layers_[skip].outputs * tile.stride, slopes_[slope_of_[skip]].data(), to);
+    kernels::accumulate(layers_[skip].outputs * tile.stride, slopes.of(skip), to);
   }
   if (derivative != nullptr) {
     kernels::multiply(tile, layers_[l].inputs, derivative, to);
   }
 }
 
-void Chain::backward(const Network& network, std::size_t rows, float* gradient, bool input_gradient) {
+void Chain::backward(const Network& network, std::size_t rows, ChainSlopes& slopes, float* gradient,
+                     bool input_gradient) const {
   const TileShape tile = shape(rows);
   for (std::size_t l = layers_.size(); l-- > 0;) {
     const DenseLayer& layer = layers_[l];
     const float* x = values_[l].data();
     const std::size_t row_stride = row_major_stride(layer.inputs);
     if (gradient != nullptr) {
+      float* x_rows = slopes.transposed_.data();
       if (layer.inputs > kNarrow && layer.outputs > kNarrow) {
-        kernels::transpose(tile, layer.inputs, x, transposed_.data(), row_stride);
+        kernels::transpose(tile, layer.inputs, x, x_rows, row_stride);
       }
-      kernels::dense_weight_gradient(layer.inputs, layer.outputs, tile, slopes_[slope_of_[l]].data(), x,
-                                     transposed_.data(), row_stride, gradient + layer.weight_offset,
-                                     gradient + layer.bias_offset);
+      kernels::dense_weight_gradient(layer.inputs, layer.outputs, tile, slopes.of(l), x, x_rows, row_stride,
+                                     gradient + layer.weight_offset, gradient + layer.bias_offset);
     }
     if (l > 0 || input_gradient) {
-      slope_below(network, l, tile, slopes_[l > 0 ? slope_of_[l - 1] : input_slope_].data());
+      slope_below(network, l, tile, slopes);
     }
   }
 }

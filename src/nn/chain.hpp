@@ -11,11 +11,45 @@
 
 namespace trueup {
 
-/// What a chain keeps besides the values.
+/// Floats between the columns of a tile of at most this many rows: an odd number of cache lines, so that columns do not
+/// compete for the same cache sets.
+std::size_t column_stride(std::size_t most_rows);
+
+/// Whether a chain will be gone through backward.
 enum class ChainMode { evaluate, train };
 
-/// One thread's buffers for a chain of layers and a tile of at most `most_rows` rows; everything is allocated here,
-/// nothing in a step. Columns lie `stride` floats apart.
+/// What going backward through a chain needs besides its values: a few buffers that the layers' slopes share. One a
+/// thread serves any number of chains of the same layers and rows.
+class ChainSlopes {
+ public:
+  ChainSlopes(const std::vector<DenseLayer>& layers, std::size_t stride);
+
+  std::size_t stride() const noexcept { return stride_; }
+  /// Where the gradient at the outputs goes before Chain::backward(): before the last layer's activation.
+  float* output() noexcept { return slopes_[slope_of_.back()].data(); }
+  /// The gradient at the inputs, after Chain::backward().
+  float* input() noexcept { return slopes_[input_slope_].data(); }
+  const float* input() const noexcept { return slopes_[input_slope_].data(); }
+
+ private:
+  friend class Chain;
+  float* of(std::size_t layer) noexcept { return slopes_[slope_of_[layer]].data(); }
+  /// Of the value that layer `layer` takes.
+  float* below(std::size_t layer) noexcept {
+    return slopes_[layer > 0 ? slope_of_[layer - 1] : input_slope_].data();
+  }
+  void plan(const std::vector<DenseLayer>& layers);
+
+  std::size_t stride_;
+  std::vector<AlignedFloats> slopes_;
+  std::vector<std::size_t> slope_of_;   // [l] the buffer of layer l's slope
+  std::vector<std::size_t> skip_from_;  // [v] the layer that adds value v to its output, or kNoSkip
+  std::size_t input_slope_ = 0;
+  AlignedFloats transposed_;  // a layer's input, row by row
+};
+
+/// The values of a chain of layers for a tile of at most `most_rows` rows; everything is allocated here, nothing in a
+/// step. Columns lie stride() floats apart.
 class Chain {
  public:
   Chain(const std::vector<DenseLayer>& layers, std::size_t most_rows, ChainMode mode);
@@ -25,38 +59,29 @@ class Chain {
 
   float* input() noexcept { return values_.front().data(); }
   const float* output() const noexcept { return values_.back().data(); }
-  /// Where the gradient at the outputs goes before backward(): before the last layer's activation.
-  float* output_slope() noexcept { return slopes_[slope_of_.back()].data(); }
+  const std::vector<DenseLayer>& layers() const noexcept { return layers_; }
 
   /// `dropout` is null when nothing is dropped; its key is made a different one for each layer.
   void forward(const Network& network, std::size_t rows, const DropoutMask* dropout);
 
-  /// Adds the parameters' gradient to `gradient`, which has the layout of the parameter block. When input_gradient is
-  /// true, the gradient at the inputs is left in input_slope().
-  void backward(const Network& network, std::size_t rows, float* gradient, bool input_gradient);
-  float* input_slope() noexcept { return slopes_[input_slope_].data(); }
-  const float* input_slope() const noexcept { return slopes_[input_slope_].data(); }
+  /// From slopes.output(): adds the parameters' gradient to `gradient`, which has the layout of the parameter block
+  /// (null: leaves it out), and with input_gradient fills slopes.input(). Follows forward().
+  void backward(const Network& network, std::size_t rows, ChainSlopes& slopes, float* gradient,
+                bool input_gradient) const;
 
   /// The last layer's derivative (width, stride) where it cannot be told from the output, else null.
   const float* output_derivative() const noexcept;
-  const DenseLayer& last_layer() const noexcept { return layers_.back(); }
 
  private:
-  void plan_slopes();
   bool keeps_derivative(const DenseLayer& layer) const;
-  /// The slope of value `v`, times the derivative of the layer that put it out, into `to`; v = layer's input.
-  void slope_below(const Network& network, std::size_t layer, TileShape tile, float* to);
+  /// The slope of layer `layer`'s input, times the derivative of the layer that put it out.
+  void slope_below(const Network& network, std::size_t layer, TileShape tile, ChainSlopes& slopes) const;
 
   std::vector<DenseLayer> layers_;
   std::size_t stride_;
   ChainMode mode_;
   std::vector<AlignedFloats> values_;       // [0] the inputs, [l + 1] the output of layer l: (width, stride)
   std::vector<AlignedFloats> derivatives_;  // [l] of layer l, where it cannot be told from the output
-  std::vector<AlignedFloats> slopes_;       // a few buffers that the layers' slopes share
-  std::vector<std::size_t> slope_of_;       // [l] the buffer of layer l's slope
-  std::vector<std::size_t> skip_from_;      // [v] the layer that adds value v to its output, or kNoSkip
-  std::size_t input_slope_ = 0;
-  AlignedFloats transposed_;  // a layer's input, row by row
 };
 
 /// A layer's parameters within the network's block.

@@ -40,7 +40,7 @@ void check_members(const Network& network, const Members& members, std::size_t r
   }
 }
 
-/// Calls work(tile, first row) for each tile of rows, after its forward pass.
+/// Calls work(tile, first row, worker) for each tile of rows, after its forward pass.
 template <class Work>
 void for_each_tile(const Network& network, std::span<const float> inputs, std::size_t rows,
                    const Members& members, ChainMode mode, ThreadPool& pool, const Work& work) {
@@ -52,7 +52,7 @@ void for_each_tile(const Network& network, std::span<const float> inputs, std::s
     for (std::size_t first = piece * kPieceRows; first < last; first += tile.rows()) {
       tile.load(inputs.subspan(first * width, (last - first) * width), last - first, members, first);
       tile.forward(network, nullptr);
-      work(tile, first);
+      work(tile, first, worker);
     }
   });
 }
@@ -78,7 +78,7 @@ void evaluate(const Network& network, std::span<const float> inputs, std::span<f
   }
   check_members(network, members, rows);
   for_each_tile(network, inputs, rows, members, ChainMode::evaluate, pool,
-                [&](const TileWorkspace& tile, std::size_t first) {
+                [&](const TileWorkspace& tile, std::size_t first, int) {
                   copy_outputs(tile, network.outputs(), outputs.data() + first * network.outputs());
                 });
 }
@@ -97,14 +97,19 @@ void evaluate_with_gradient(const Network& network, std::span<const float> input
   for (std::size_t r = 0; r < kPieceRows; ++r) {
     first_output[r * network.outputs()] = 1.0f;
   }
+  std::vector<TileSlopes> all_slopes;
+  for (int t = 0; t < pool.threads(); ++t) {
+    all_slopes.emplace_back(network);
+  }
   for_each_tile(network, inputs, rows, {}, ChainMode::train, pool,
-                [&](TileWorkspace& tile, std::size_t first) {
+                [&](const TileWorkspace& tile, std::size_t first, int worker) {
+                  TileSlopes& slopes = all_slopes[static_cast<std::size_t>(worker)];
                   copy_outputs(tile, network.outputs(), outputs.data() + first * network.outputs());
-                  tile.set_output_gradient(first_output);
-                  tile.backward(network, nullptr, true);
+                  tile.set_output_gradient(first_output, slopes);
+                  tile.backward(network, slopes, nullptr, true);
                   for (std::size_t r = 0; r < tile.rows(); ++r) {
                     for (std::size_t f = 0; f < width; ++f) {
-                      gradients[(first + r) * width + f] = tile.input_gradient(f, r);
+                      gradients[(first + r) * width + f] = tile.input_gradient(f, r, slopes);
                     }
                   }
                 });
@@ -124,7 +129,7 @@ double mean_loss(const Network& network, const TrainingRows& rows, const LossOpt
     for (std::size_t done = 0; piece * kPieceRows + done < last; done += tile.rows()) {
       tile.load(rows, std::span(indices).subspan(done, last - piece * kPieceRows - done));
       tile.forward(network, nullptr);
-      losses[piece] += tile.loss(loss, 1.0f, false);
+      losses[piece] += tile.loss(loss, 1.0f, nullptr);
       weights[piece] += tile.weight_sum();
     }
   });

@@ -33,6 +33,25 @@ std::size_t piece_begin(std::size_t rows, std::size_t pieces, std::size_t piece)
   return rows * piece / pieces;
 }
 
+void reduce_pieces(float* blocks, std::size_t stride, std::size_t parameters, std::size_t pieces, float scale,
+                   ThreadPool& pool) {
+  const auto reduce_range = [&](std::size_t first, std::size_t last) {
+    float* sum = blocks + first;
+    for (std::size_t p = 1; p < pieces; ++p) {
+      kernels::accumulate(last - first, blocks + p * stride + first, sum);
+    }
+    std::transform(sum, sum + (last - first), sum, [scale](float g) { return g * scale; });
+  };
+  if (pieces * parameters < kParallelReduction) {
+    reduce_range(0, parameters);
+    return;
+  }
+  constexpr std::size_t kChunk = 4096;
+  pool.run((parameters + kChunk - 1) / kChunk, [&](std::size_t chunk, int) {
+    reduce_range(chunk * kChunk, std::min(parameters, (chunk + 1) * kChunk));
+  });
+}
+
 TrainingStep::TrainingStep(const Network& network, const LossOptions& loss, const AdamOptions& adam, ThreadPool& pool)
     : loss_(loss),
       adam_(adam),
@@ -44,6 +63,7 @@ TrainingStep::TrainingStep(const Network& network, const LossOptions& loss, cons
       drops_(network.spec().dropout > 0.0) {
   for (int t = 0; t < pool.threads(); ++t) {
     workspaces_.emplace_back(network, ChainMode::train);
+    slopes_.emplace_back(network);
   }
 }
 
@@ -57,6 +77,7 @@ void TrainingStep::run_piece(const Network& network, const TrainingRows& rows,
                              std::span<const std::uint32_t> indices, std::size_t first, std::size_t piece,
                              int worker) {
   TileWorkspace& tile = workspaces_[static_cast<std::size_t>(worker)];
+  TileSlopes& slopes = slopes_[static_cast<std::size_t>(worker)];
   float* gradient = pieces_.data() + piece * piece_stride_;
   std::fill_n(gradient, piece_stride_, 0.0f);
   const std::size_t tile_rows = even_tile_rows(indices.size(), tile.most_rows());
@@ -65,32 +86,14 @@ void TrainingStep::run_piece(const Network& network, const TrainingRows& rows,
     const std::size_t taken = tile.load(rows, indices.first(std::min(tile_rows, indices.size())));
     const DropoutMask mask{derive_seed(dropout_seed_, "dropout", steps_), first, 0.0f};
     tile.forward(network, drops_ ? &mask : nullptr);
-    loss += tile.loss(loss_, 1.0f, true);
+    loss += tile.loss(loss_, 1.0f, &slopes);
     weights += tile.weight_sum();
-    tile.backward(network, gradient, false);
+    tile.backward(network, slopes, gradient, false);
     indices = indices.subspan(taken);
     first += taken;
   }
   losses_[piece] = loss;
   weights_[piece] = weights;
-}
-
-void TrainingStep::reduce(std::size_t pieces, float scale) {
-  const auto reduce_range = [&](std::size_t first, std::size_t last) {
-    float* sum = pieces_.data() + first;
-    for (std::size_t p = 1; p < pieces; ++p) {
-      kernels::accumulate(last - first, pieces_.data() + p * piece_stride_ + first, sum);
-    }
-    std::transform(sum, sum + (last - first), sum, [scale](float g) { return g * scale; });
-  };
-  if (pieces * parameters_ < kParallelReduction) {
-    reduce_range(0, parameters_);
-    return;
-  }
-  constexpr std::size_t kChunk = 4096;
-  pool_.run((parameters_ + kChunk - 1) / kChunk, [&](std::size_t chunk, int) {
-    reduce_range(chunk * kChunk, std::min(parameters_, (chunk + 1) * kChunk));
-  });
 }
 
 double TrainingStep::loss_and_gradient(const Network& network, const TrainingRows& rows,
@@ -117,7 +120,7 @@ double TrainingStep::loss_and_gradient(const Network& network, const TrainingRow
                     "larger batches or check the weights",
                     indices.size(), weight_sum));
   }
-  reduce(pieces, static_cast<float>(1.0 / weight_sum));
+  reduce_pieces(pieces_.data(), piece_stride_, parameters_, pieces, static_cast<float>(1.0 / weight_sum), pool_);
   return loss / weight_sum;
 }
 

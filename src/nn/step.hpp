@@ -21,6 +21,11 @@ std::size_t pieces_of(std::size_t rows, std::size_t parameters);
 /// First row of piece `piece` when `rows` are cut into `pieces` nearly equal parts.
 std::size_t piece_begin(std::size_t rows, std::size_t pieces, std::size_t piece);
 
+/// Sums `pieces` blocks of `parameters` floats, `stride` apart, into the first, times `scale`; in order, so that the
+/// result does not depend on the threads.
+void reduce_pieces(float* blocks, std::size_t stride, std::size_t parameters, std::size_t pieces, float scale,
+                   ThreadPool& pool);
+
 /// Holds the buffers of a training; the network passed to every call must be the one it was made for.
 class TrainingStep {
  public:
@@ -45,7 +50,6 @@ class TrainingStep {
  private:
   void run_piece(const Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,
                  std::size_t first, std::size_t piece, int worker);
-  void reduce(std::size_t pieces, float scale);
 
   LossOptions loss_;
   AdamOptions adam_;
@@ -61,6 +65,7 @@ class TrainingStep {
   std::uint64_t dropout_seed_ = 0;
   bool drops_ = false;
   std::vector<TileWorkspace> workspaces_;  // one a thread
+  std::vector<TileSlopes> slopes_;         // one a thread
 };
 
 }  // namespace trueup

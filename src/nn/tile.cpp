@@ -24,6 +24,9 @@ std::size_t even_tile_rows(std::size_t rows, std::size_t most) {
   return tiles == 0 ? most : std::min(most, round_up((rows + tiles - 1) / tiles));
 }
 
+TileSlopes::TileSlopes(const Network& network)
+    : chain(network.layers(), column_stride(kTileRows)) {}
+
 TileWorkspace::TileWorkspace(const Network& network, ChainMode mode)
     : inputs_(network.inputs()),
       outputs_(network.outputs()),
@@ -165,7 +168,7 @@ void TileWorkspace::pool_members(const Network& network, const DropoutMask* drop
     std::fill(column + members, column + tile.rows, 0.0f);
   }
   member_chain_->forward(network, members, dropout);
-  const std::size_t stride = chain_.stride(), width = member_chain_->last_layer().outputs;
+  const std::size_t stride = chain_.stride(), width = member_chain_->layers().back().outputs;
   float* sums = chain_.input() + inputs_ * stride;
   kernels::sum_groups(tile, width, member_chain_->output(), group_begin_.data(), rows_, stride, sums);
   for (std::size_t c = 0; c < width; ++c) {
@@ -194,73 +197,78 @@ void TileWorkspace::forward(const Network& network, const DropoutMask* dropout) 
   }
 }
 
-double TileWorkspace::loss(const LossOptions& options, float scale, bool with_gradient) {
+double TileWorkspace::loss(const LossOptions& options, float scale, TileSlopes* slopes) const {
   const std::size_t rows = round_up(rows_), stride = chain_.stride();
   const float* outputs = half_ > 0 ? difference_.data() : chain_.output();
+  const float* w = weights_.data();
   double sum = 0.0;
   for (std::size_t o = 0; o < outputs_; ++o) {
     const float* z = outputs + o * stride;
     const float* t = targets_.data() + o * stride;
-    float* slope = with_gradient ? chain_.output_slope() + o * stride : nullptr;
+    float* slope = slopes != nullptr ? slopes->chain.output() + o * stride : nullptr;
     if (options.kind == RowLoss::bce) {
-      sum += kernels::bce_loss(rows, z, t, weights_.data(), scale, slope);
+      sum += kernels::bce_loss(rows, z, t, w, scale, slope);
     } else if (options.kind == RowLoss::mse) {
-      sum += kernels::mse_loss(rows, z, t, weights_.data(), scale, slope);
+      sum += kernels::mse_loss(rows, z, t, w, scale, slope);
     } else {
-      sum += kernels::huber_loss(rows, z, t, weights_.data(), static_cast<float>(options.huber_delta), scale,
-                                 slope);
+      sum += kernels::huber_loss(rows, z, t, w, static_cast<float>(options.huber_delta), scale, slope);
     }
   }
   return sum;
 }
 
-void TileWorkspace::set_output_gradient(std::span<const float> values) {
+void TileWorkspace::set_output_gradient(std::span<const float> values, TileSlopes& slopes) const {
   const std::size_t stride = chain_.stride();
   for (std::size_t o = 0; o < outputs_; ++o) {
-    float* slope = chain_.output_slope() + o * stride;
+    float* slope = slopes.chain.output() + o * stride;
     for (std::size_t r = 0; r < round_up(rows_); ++r) {
       slope[r] = r < rows_ ? values[r * outputs_ + o] : 0.0f;
     }
   }
 }
 
-void TileWorkspace::spread_members(const Network& network, float* gradient) {
-  const std::size_t stride = chain_.stride(), width = member_chain_->last_layer().outputs;
-  float* slope = chain_.input_slope() + inputs_ * stride;
+void TileWorkspace::spread_members(const Network& network, TileSlopes& slopes, float* gradient) const {
+  const Chain& members = *member_chain_;
+  const DenseLayer& last = members.layers().back();
+  const std::size_t stride = chain_.stride(), width = last.outputs;
+  float* sums_slope = slopes.chain.input() + inputs_ * stride;
   if (half_ > 0) {
     for (std::size_t c = 0; c < width; ++c) {
-      kernels::accumulate(half_, slope + c * stride + half_, slope + c * stride);
+      kernels::accumulate(half_, sums_slope + c * stride + half_, sums_slope + c * stride);
     }
   }
-  const DenseLayer& last = member_chain_->last_layer();
-  const float* derivative = member_chain_->output_derivative();
-  const float* y = derivative == nullptr ? member_chain_->output() : nullptr;
-  const TileShape tile = member_chain_->shape(group_begin_.back());
-  kernels::spread_groups(tile, width, slope, stride, group_begin_.data(), rows_, y,
-                         piecewise_slope(last.activation), member_chain_->output_slope());
-  if (derivative != nullptr) {
-    kernels::multiply(tile, width, derivative, member_chain_->output_slope());
+  if (!slopes.members || slopes.members->stride() != members.stride()) {
+    slopes.members.emplace(members.layers(), members.stride());
   }
-  member_chain_->backward(network, group_begin_.back(), gradient, false);
+  const float* derivative = members.output_derivative();
+  const float* y = derivative == nullptr ? members.output() : nullptr;
+  const TileShape tile = members.shape(group_begin_.back());
+  kernels::spread_groups(tile, width, sums_slope, stride, group_begin_.data(), rows_, y,
+                         piecewise_slope(last.activation), slopes.members->output());
+  if (derivative != nullptr) {
+    kernels::multiply(tile, width, derivative, slopes.members->output());
+  }
+  members.backward(network, group_begin_.back(), *slopes.members, gradient, false);
 }
 
-void TileWorkspace::backward(const Network& network, float* gradient, bool input_gradient) {
+void TileWorkspace::backward(const Network& network, TileSlopes& slopes, float* gradient,
+                             bool input_gradient) const {
   if (half_ > 0) {
     const std::size_t stride = chain_.stride();
     for (std::size_t o = 0; o < outputs_; ++o) {
-      float* slope = chain_.output_slope() + o * stride;
+      float* slope = slopes.chain.output() + o * stride;
       std::transform(slope, slope + half_, slope + half_, [](float s) { return -s; });
     }
   }
   const bool members = member_chain_.has_value() && gradient != nullptr;
-  chain_.backward(network, half_ > 0 ? 2 * half_ : rows_, gradient, input_gradient || members);
+  chain_.backward(network, half_ > 0 ? 2 * half_ : rows_, slopes.chain, gradient, input_gradient || members);
   if (members) {
-    spread_members(network, gradient);
+    spread_members(network, slopes, gradient);
   }
 }
 
-float TileWorkspace::input_gradient(std::size_t i, std::size_t r) const {
-  const float* column = chain_.input_slope() + i * chain_.stride();
+float TileWorkspace::input_gradient(std::size_t i, std::size_t r, const TileSlopes& slopes) const {
+  const float* column = slopes.chain.input() + i * chain_.stride();
   const bool anchored =
       std::any_of(anchors_.begin(), anchors_.end(), [i](const AnchoredInput& a) { return a.input == i; });
   return column[r] + (half_ > 0 && !anchored ? column[half_ + r] : 0.0f);

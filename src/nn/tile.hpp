@@ -23,7 +23,15 @@ inline constexpr std::size_t kTileRows = 96;
 /// Number of rows a tile takes when `rows` are cut into as few tiles of at most `most` as possible, of nearly equal size.
 std::size_t even_tile_rows(std::size_t rows, std::size_t most);
 
-/// One thread's buffers for a tile; everything is allocated here, nothing in a step (only a group with more members
+/// What going backward through a tile needs besides its values: one a thread.
+struct TileSlopes {
+  explicit TileSlopes(const Network& network);
+
+  ChainSlopes chain;
+  std::optional<ChainSlopes> members;
+};
+
+/// The values of a tile on its way through a network; everything is allocated here, nothing in a step (only a group with more members
 /// than any before makes the members' buffers grow).
 class TileWorkspace {
  public:
@@ -41,19 +49,19 @@ class TileWorkspace {
 
   /// `dropout` null: nothing is dropped.
   void forward(const Network& network, const DropoutMask* dropout);
-  /// Σ w l over the rows; when with_gradient, the gradient at the outputs becomes scale · w · l', for backward().
-  double loss(const LossOptions& options, float scale, bool with_gradient);
+  /// Σ w l over the rows; the gradient at the outputs, scale · w · l', goes to `slopes` unless null, for backward().
+  double loss(const LossOptions& options, float scale, TileSlopes* slopes) const;
   /// Sets the gradient at the outputs from row-major values (rows, outputs), for backward().
-  void set_output_gradient(std::span<const float> values);
+  void set_output_gradient(std::span<const float> values, TileSlopes& slopes) const;
   /// Adds the parameters' gradient to `gradient`, which has the layout of the parameter block; null: leaves it out.
-  void backward(const Network& network, float* gradient, bool input_gradient);
+  void backward(const Network& network, TileSlopes& slopes, float* gradient, bool input_gradient) const;
 
   /// Row r's output o of the last forward().
   float output(std::size_t o, std::size_t r) const {
     return (half_ > 0 ? difference_.data() : chain_.output())[o * chain_.stride() + r];
   }
-  /// Row r's gradient with respect to input i, of the last backward() with input_gradient.
-  float input_gradient(std::size_t i, std::size_t r) const;
+  /// Row r's gradient with respect to input i, after backward() with input_gradient.
+  float input_gradient(std::size_t i, std::size_t r, const TileSlopes& slopes) const;
   std::size_t rows() const noexcept { return rows_; }
   double weight_sum() const noexcept { return weight_sum_; }
 
@@ -61,7 +69,7 @@ class TileWorkspace {
   void set_rows(std::size_t count);
   void anchor_inputs();
   void pool_members(const Network& network, const DropoutMask* dropout);
-  void spread_members(const Network& network, float* gradient);
+  void spread_members(const Network& network, TileSlopes& slopes, float* gradient) const;
   /// Copies member rows of one group after those already there.
   void append_group(const float* values, std::size_t count);
   /// False when the tile has to end before a group of this many members.

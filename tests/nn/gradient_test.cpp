@@ -11,6 +11,7 @@
 #include <trueup/random.hpp>
 #include <trueup/trainer.hpp>
 
+#include "nn/batch_gradient.hpp"
 #include "nn/reference_network.hpp"
 #include "nn/step.hpp"
 
@@ -178,6 +179,48 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"particle flow", particle_flow(2, Activation::relu, false), 60},
         Case{"particle flow silu", particle_flow(0, Activation::silu, false), 30},
         Case{"particle flow anchored", particle_flow(2, Activation::leaky_relu, true), 45}));
+
+/// The mean squared error as if it coupled all rows; also keeps what it saw.
+class MeanSquare final : public BatchLoss {
+ public:
+  double value_and_gradient(const BatchView& batch, std::span<float> gradient, ThreadPool&) override {
+    double sum = 0.0, weights = 0.0;
+    const std::size_t O = batch.outputs.size() / batch.rows;
+    for (std::size_t r = 0; r < batch.rows; ++r) {
+      weights += batch.weights[r];
+    }
+    for (std::size_t i = 0; i < batch.outputs.size(); ++i) {
+      const double difference = batch.outputs[i] - batch.targets[i], w = batch.weights[i / O];
+      sum += w * difference * difference;
+      gradient[i] = static_cast<float>(2.0 * w * difference / weights);
+    }
+    inputs.assign(batch.inputs.begin(), batch.inputs.end());
+    return sum / weights;
+  }
+  std::vector<float> inputs;
+};
+
+TEST(BatchGradient, IsThatOfTheRowLossWhenTheLossIsASumOverRows) {
+  ThreadPool pool(2);
+  RandomStream stream(8, "batch test");
+  const Network network = random_network(residual(5, 24, 2, 3, Activation::leaky_relu), stream);
+  const TrainingRows rows = random_rows(network, 500, stream);
+  std::vector<std::uint32_t> some;
+  for (std::uint32_t i = 0; i < 403; ++i) {
+    some.push_back((i * 7) % 500);
+  }
+  TrainingStep step(network, RowLoss::mse, AdamOptions{}, pool);
+  const double value = step.loss_and_gradient(network, rows, some);
+  BatchGradient batch(network, pool);
+  MeanSquare loss;
+  EXPECT_NEAR(batch(network, rows, some, loss), value, 1e-5 * std::abs(value));
+  for (std::size_t i = 0; i < network.parameters().size(); ++i) {
+    ASSERT_NEAR(batch.gradient()[i], step.gradient()[i], 1e-5 * (1.0 + std::abs(step.gradient()[i])));
+  }
+  for (std::size_t r = 0; r < some.size(); ++r) {
+    ASSERT_EQ(loss.inputs[5 * r + 4], rows.inputs(some[r])[4]);
+  }
+}
 
 TEST(GradientOfDropout, IsThatOfTheUnitsKept) {
   // With the same units dropped, the loss is a fixed function: its finite difference in float, coarse but telling.

@@ -1,0 +1,116 @@
+// All tiles forward, the loss, all tiles backward.
+#include "nn/batch_gradient.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <trueup/error.hpp>
+
+#include "nn/step.hpp"
+
+namespace trueup {
+
+namespace {
+
+std::size_t floats_of_tile(const Network& network) {
+  std::size_t columns = network.inputs();
+  for (const DenseLayer& layer : network.layers()) {
+    columns += padded_columns(layer.outputs);
+  }
+  return columns * column_stride(kTileRows);
+}
+
+}  // namespace
+
+BatchGradient::BatchGradient(const Network& network, ThreadPool& pool)
+    : pool_(pool),
+      parameters_(network.parameters().size()),
+      piece_stride_((parameters_ + kRowMultiple - 1) / kRowMultiple * kRowMultiple),
+      tile_floats_(floats_of_tile(network)) {
+  if (network.member_inputs() > 0) {
+    throw ConfigError("a loss over whole batches cannot train a network over members");
+  }
+  for (int t = 0; t < pool.threads(); ++t) {
+    slopes_.emplace_back(network);
+  }
+}
+
+void BatchGradient::cut(std::size_t rows) {
+  const std::size_t size = even_tile_rows(rows, workspaces_.front().most_rows());
+  tiles_.clear();
+  for (std::size_t first = 0; first < rows; first += size) {
+    tiles_.push_back({first, std::min(size, rows - first)});
+  }
+}
+
+void BatchGradient::resize_batch(const Network& network, const TrainingRows& rows, std::size_t count) {
+  if (workspaces_.empty()) {
+    workspaces_.emplace_back(network, ChainMode::train);
+  }
+  cut(count);
+  keeps_ = tiles_.size() * tile_floats_ <= kMostKeptFloats;
+  const std::size_t wanted = keeps_ ? tiles_.size() : slopes_.size();
+  while (workspaces_.size() < wanted) {
+    workspaces_.emplace_back(network, ChainMode::train);
+  }
+  inputs_.resize(count * network.inputs());
+  outputs_.resize(count * network.outputs());
+  output_gradient_.resize(outputs_.size());
+  targets_.resize(count * rows.targets());
+  weights_.resize(count);
+}
+
+void BatchGradient::copy_batch(const TileWorkspace& tile, const TrainingRows& rows,
+                               std::span<const std::uint32_t> indices, std::size_t first) {
+  const std::size_t F = rows.features(), T = rows.targets(), O = outputs_.size() / weights_.size();
+  for (std::size_t r = 0; r < tile.rows(); ++r) {
+    const std::size_t row = indices[first + r], to = first + r;
+    const auto x = rows.inputs(row);
+    std::copy(x.begin(), x.end(), inputs_.begin() + static_cast<std::ptrdiff_t>(to * F));
+    for (std::size_t t = 0; t < T; ++t) {
+      targets_[to * T + t] = rows.target(row, t);
+    }
+    weights_[to] = rows.weight(row);
+    for (std::size_t o = 0; o < O; ++o) {
+      outputs_[to * O + o] = tile.output(o, r);
+    }
+  }
+}
+
+double BatchGradient::operator()(const Network& network, const TrainingRows& rows,
+                                 std::span<const std::uint32_t> indices, BatchLoss& loss) {
+  resize_batch(network, rows, indices.size());
+  const auto forward = [&](std::size_t t, int worker) -> const TileWorkspace& {
+    TileWorkspace& tile = workspace(t, worker);
+    tile.load(rows, indices.subspan(tiles_[t].first, tiles_[t].count));
+    tile.forward(network, nullptr);
+    return tile;
+  };
+  pool_.run(tiles_.size(), [&](std::size_t t, int worker) {
+    copy_batch(forward(t, worker), rows, indices, tiles_[t].first);
+  });
+  const BatchView batch{indices.size(), inputs_, outputs_, targets_, weights_};
+  const double value = loss.value_and_gradient(batch, output_gradient_, pool_);
+
+  const std::size_t pieces = std::min(pieces_of(indices.size(), parameters_), tiles_.size());
+  if (pieces_.size() < pieces * piece_stride_) {
+    pieces_ = AlignedFloats(pieces * piece_stride_);
+  }
+  const std::size_t O = network.outputs();
+  pool_.run(pieces, [&](std::size_t piece, int worker) {
+    float* gradient = pieces_.data() + piece * piece_stride_;
+    std::fill_n(gradient, piece_stride_, 0.0f);
+    TileSlopes& slopes = slopes_[static_cast<std::size_t>(worker)];
+    for (std::size_t t = piece_begin(tiles_.size(), pieces, piece);
+         t < piece_begin(tiles_.size(), pieces, piece + 1); ++t) {
+      const TileWorkspace& tile = keeps_ ? workspace(t, worker) : forward(t, worker);
+      tile.set_output_gradient(std::span(output_gradient_).subspan(tiles_[t].first * O, tiles_[t].count * O), slopes);
+      tile.backward(network, slopes, gradient, false);
+    }
+  });
+  reduce_pieces(pieces_.data(), piece_stride_, parameters_, pieces, 1.0f, pool_);
+  return value;
+}
+
+}  // namespace trueup
