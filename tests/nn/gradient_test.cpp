@@ -9,6 +9,7 @@
 
 #include <trueup/network.hpp>
 #include <trueup/random.hpp>
+#include <trueup/row_evaluator.hpp>
 #include <trueup/trainer.hpp>
 
 #include "nn/batch_gradient.hpp"
@@ -127,11 +128,10 @@ TEST_P(Gradient, OfTheLossAgreesWithFiniteDifferences) {
   }
 }
 
-TEST_P(Gradient, OfTheOutputToTheInputsAgreesWithFiniteDifferences) {
+class InputGradient : public ::testing::TestWithParam<Case> {};
+
+TEST_P(InputGradient, OfTheOutputToTheInputsAgreesWithFiniteDifferences) {
   const Case& c = GetParam();
-  if (!c.spec.members.hidden.empty()) {
-    GTEST_SKIP() << "input gradients are for networks without members";
-  }
   ThreadPool pool(2);
   RandomStream stream(4, "input gradient test", c.rows);
   const Network network = random_network(c.spec, stream);
@@ -159,6 +159,27 @@ TEST_P(Gradient, OfTheOutputToTheInputsAgreesWithFiniteDifferences) {
   }
 }
 
+TEST_P(InputGradient, OneRowAtATimeGivesTheSameOutputs) {
+  const Case& c = GetParam();
+  ThreadPool pool(1);
+  RandomStream stream(9, "row test", c.rows);
+  const Network network = random_network(c.spec, stream);
+  const std::size_t F = network.inputs(), O = network.outputs();
+  std::vector<float> inputs(c.rows * F), outputs(c.rows * O), row(O);
+  for (float& x : inputs) {
+    x = static_cast<float>(stream.normal());
+  }
+  evaluate(network, inputs, outputs, pool);
+  RowEvaluator one(network);
+  for (std::size_t r = 0; r < c.rows; ++r) {
+    one(std::span(inputs).subspan(r * F, F), row);
+    for (std::size_t o = 0; o < O; ++o) {
+      // Sums in another order; 128 terms of unit size at most.
+      ASSERT_NEAR(row[o], outputs[r * O + o], 2e-5 * (1.0 + std::abs(outputs[r * O + o])));
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Networks, Gradient,
     ::testing::Values(
@@ -179,6 +200,24 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"particle flow", particle_flow(2, Activation::relu, false), 60},
         Case{"particle flow silu", particle_flow(0, Activation::silu, false), 30},
         Case{"particle flow anchored", particle_flow(2, Activation::leaky_relu, true), 45}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Networks, InputGradient,
+    ::testing::Values(
+        Case{"dense 1", dense(1, {1}, 1, Activation::relu), 1},
+        Case{"dense 7", dense(2, {7}, 1, Activation::relu), 5},
+        Case{"dense 3x50", dense(3, {50, 50, 50}, 1, Activation::relu), 191},
+        Case{"dense 2x128", dense(5, {128, 128}, 1, Activation::leaky_relu), 193},
+        Case{"dense uneven, 3 outputs", dense(17, {7, 33, 16}, 3, Activation::relu), 400},
+        Case{"no hidden layer", dense(2, {}, 1, Activation::relu), 100},
+        Case{"wide input", dense(20, {5}, 1, Activation::relu), 1000},
+        Case{"silu", dense(4, {20, 9}, 2, Activation::silu), 130},
+        Case{"tanh", dense(4, {20, 9}, 1, Activation::tanh), 130},
+        Case{"anchored", anchored(dense(3, {30, 20}, 1, Activation::relu), {{2, 0.5f}}), 333},
+        Case{"anchored twice", anchored(dense(5, {9}, 1, Activation::silu), {{1, 0.5f}, {4, -1.0f}}), 77},
+        Case{"residual", residual(5, 24, 2, 3, Activation::leaky_relu), 211},
+        Case{"residual 64", residual(2, 64, 2, 1, Activation::leaky_relu), 64},
+        Case{"residual silu", residual(3, 17, 3, 3, Activation::silu), 90}));
 
 /// The mean squared error as if it coupled all rows; also keeps what it saw.
 class MeanSquare final : public BatchLoss {

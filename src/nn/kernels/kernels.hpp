@@ -124,6 +124,10 @@ double mse_loss(std::size_t rows, const float* z, const float* t, const float* w
 double huber_loss(std::size_t rows, const float* z, const float* t, const float* w, float delta, float scale,
                   float* dz);
 
+/// One row of a layer: y = epilogue(x w + b), w (inputs, outputs) row by row; outputs a multiple of kRowMultiple.
+void dense_row(const float* w, const float* bias, std::size_t inputs, std::size_t outputs, const float* x,
+               const ForwardEpilogue& epilogue, float* y);
+
 /// One Adam update of n parameters.
 void adam_update(std::size_t n, const AdamStep& step, const float* gradient, float* parameters,
                  float* first_moment, float* second_moment);

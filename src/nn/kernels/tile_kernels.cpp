@@ -8,6 +8,7 @@
 #include <hwy/highway.h>
 //
 #include "nn/kernels/activation-inl.hpp"
+#include "nn/kernels/dense_row-inl.hpp"
 #include "nn/kernels/groups-inl.hpp"
 #include "nn/kernels/product-inl.hpp"
 #include "nn/kernels/row_kernels-inl.hpp"
@@ -26,6 +27,7 @@ HWY_EXPORT(drop_kernel);
 HWY_EXPORT(multiply_kernel);
 HWY_EXPORT(sum_groups_kernel);
 HWY_EXPORT(spread_groups_kernel);
+HWY_EXPORT(dense_row_kernel);
 HWY_EXPORT(bce_loss_kernel);
 HWY_EXPORT(mse_loss_kernel);
 HWY_EXPORT(huber_loss_kernel);
@@ -75,6 +77,11 @@ void spread_groups(TileShape tile, std::size_t columns, const float* dsums, std:
                    const std::uint32_t* begin, std::size_t groups, const float* y, float slope, float* dx) {
   HWY_DYNAMIC_DISPATCH(spread_groups_kernel)
   (tile, columns, dsums, sums_stride, begin, groups, y, slope, dx);
+}
+
+void dense_row(const float* w, const float* bias, std::size_t inputs, std::size_t outputs, const float* x,
+               const ForwardEpilogue& epilogue, float* y) {
+  HWY_DYNAMIC_DISPATCH(dense_row_kernel)(w, bias, inputs, outputs, x, epilogue, y);
 }
 
 double bce_loss(std::size_t rows, const float* z, const float* t, const float* w, float scale, float* dz) {
