@@ -103,7 +103,8 @@ class Network {
   void initialise(RandomStream& stream);
 
  private:
-  void add_layer(std::vector<DenseLayer>& chain, std::size_t inputs, std::size_t outputs, Activation activation);
+  void add_layer(std::vector<DenseLayer>& chain, std::size_t inputs, std::size_t outputs,
+                 Activation activation);
   void add_hidden_layers();
 
   NetworkSpec spec_;

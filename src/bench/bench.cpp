@@ -28,11 +28,25 @@ Runner epoch_of(MlpShape shape) {
   };
 }
 
+const RefinerShape kAnalytic{2, 1, 64, 2};
+const RefinerShape kCollider{6, 3, 512, 5};
+
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all{
       {"fma_peak", [](const std::string& name, ThreadPool& pool, Monitor&) { return fma_peak(name, pool); }},
       {"mlp_3x50_epoch", epoch_of({{50, 50, 50}, 100'000})},
       {"mlp_2x128_epoch", epoch_of({{128, 128}, 1000})},
+      {"pfn_epoch", pfn_epoch},
+      {"refiner_5x512_step", [](const std::string& name, ThreadPool& pool,
+                                Monitor&) { return refiner_step(name, kCollider, pool); }},
+      {"refiner_2x64_row",
+       [](const std::string& name, ThreadPool&, Monitor&) { return refiner_row(name, kAnalytic); }},
+      {"refiner_5x512_row",
+       [](const std::string& name, ThreadPool&, Monitor&) { return refiner_row(name, kCollider); }},
+      {"refiner_2x64_batch",
+       [](const std::string& name, ThreadPool&, Monitor&) { return refiner_batch(name, kAnalytic); }},
+      {"refiner_5x512_batch",
+       [](const std::string& name, ThreadPool&, Monitor&) { return refiner_batch(name, kCollider); }},
   };
   return all;
 }

@@ -15,6 +15,7 @@ struct Row {
   std::string name;
   double gflop = 0.0;  ///< 10⁹ operations of the work named; activations, losses and Adam are not counted
   double max_error = 0.0;  ///< largest difference from the reference, relative to the largest reference value
+  int threads = 0;         ///< 0: all of the pool's
   std::vector<double> seconds;  ///< of each repetition, after one that is not counted
 
   double median_seconds() const;

@@ -1,11 +1,9 @@
 // A training epoch of a dense classifier, as the papers' reweighting and fits train them.
-#include <cmath>
-
 #include <trueup/network.hpp>
 #include <trueup/random.hpp>
 #include <trueup/trainer.hpp>
 
-#include "bench/mlp_check.hpp"
+#include "bench/network_check.hpp"
 #include "bench/rows.hpp"
 
 namespace trueup::bench {
@@ -31,18 +29,6 @@ TrainingRows two_gaussians(std::size_t count, std::uint64_t index) {
   return rows;
 }
 
-/// Forward 2 operations a weight and row; backward as many for the weights' gradient, and for the inputs' gradient of
-/// all layers but the first.
-double epoch_gflop(const Network& network) {
-  double weights = 0.0;
-  for (const DenseLayer& layer : network.layers())
-    weights += static_cast<double>(layer.inputs) * static_cast<double>(layer.outputs);
-  const DenseLayer& first = network.layers().front();
-  const auto first_weights = static_cast<double>(first.inputs) * static_cast<double>(first.outputs);
-  const double training = 2.0 * (3.0 * weights - first_weights), validation = 2.0 * weights;
-  return 1e-9 * static_cast<double>(kRows) * (training + validation);
-}
-
 }  // namespace
 
 Row mlp_epoch(const std::string& name, const MlpShape& shape, ThreadPool& pool, Monitor& monitor) {
@@ -51,8 +37,8 @@ Row mlp_epoch(const std::string& name, const MlpShape& shape, ThreadPool& pool, 
   network.initialise(stream);
   Row row;
   row.name = name;
-  row.gflop = epoch_gflop(network);
-  row.max_error = bce_error(network, two_gaussians(kCheckedRows, 2), pool);
+  row.gflop = static_cast<double>(kRows) * (gflop_a_row(network, true) + gflop_a_row(network, false));
+  row.max_error = network_error(network, two_gaussians(kCheckedRows, 2), RowLoss::bce, pool);
   require_agreement(name, row.max_error, kTolerance);
 
   TrainOptions options;

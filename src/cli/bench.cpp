@@ -38,25 +38,27 @@ Json machine_json(int threads) {
           {"compiler", __VERSION__}};
 }
 
-/// `peak` is the best GFLOP/s of fma_peak.
-Json row_json(const bench::Row& row, double peak) {
+/// `peak` is the best GFLOP/s of fma_peak, on `pool_threads` threads.
+Json row_json(const bench::Row& row, double peak, int pool_threads) {
   const double gflops = row.gflop / row.median_seconds();
+  const int threads = row.threads > 0 ? row.threads : pool_threads;
   return {{"name", row.name},
           {"seconds", row.median_seconds()},
           {"gflops", gflops},
           {"max_error", row.max_error},
           {"seconds_best", row.best_seconds()},
-          {"share_of_peak", gflops / peak},
+          {"threads", threads},
+          {"share_of_peak", gflops / (peak * threads / pool_threads)},
           {"repeats", row.seconds.size()}};
 }
 
 std::string header_line() {
-  return fmt::format("{:<16} {:>10} {:>10} {:>9} {:>8} {:>10}", "row", "seconds", "best", "GFLOP/s",
+  return fmt::format("{:<20} {:>10} {:>10} {:>9} {:>8} {:>10}", "row", "seconds", "best", "GFLOP/s",
                      "of peak", "max error");
 }
 
 std::string row_line(const Json& row) {
-  return fmt::format("{:<16} {:>10.4f} {:>10.4f} {:>9.1f} {:>7.1f}% {:>10.2g}",
+  return fmt::format("{:<20} {:>10.4g} {:>10.4g} {:>9.1f} {:>7.1f}% {:>10.2g}",
                      row["name"].get<std::string>(), row["seconds"].get<double>(),
                      row["seconds_best"].get<double>(), row["gflops"].get<double>(),
                      100.0 * row["share_of_peak"].get<double>(), row["max_error"].get<double>());
@@ -91,7 +93,8 @@ int run(Session& session, const std::vector<std::string>& asked) {
   Json rows = Json::array();
   for (const std::string& name : names) {
     rows.push_back(
-        row_json(name == kPeak ? peak_row : bench::run_row(name, session.pool(), session.monitor()), peak));
+        row_json(name == kPeak ? peak_row : bench::run_row(name, session.pool(), session.monitor()), peak,
+                 session.pool().threads()));
     session.print(row_line(rows.back()));
   }
   const Json document{{"schema", "trueup.bench/1"},

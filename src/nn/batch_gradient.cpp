@@ -105,7 +105,8 @@ double BatchGradient::operator()(const Network& network, const TrainingRows& row
     for (std::size_t t = piece_begin(tiles_.size(), pieces, piece);
          t < piece_begin(tiles_.size(), pieces, piece + 1); ++t) {
       const TileWorkspace& tile = keeps_ ? workspace(t, worker) : forward(t, worker);
-      tile.set_output_gradient(std::span(output_gradient_).subspan(tiles_[t].first * O, tiles_[t].count * O), slopes);
+      tile.set_output_gradient(std::span(output_gradient_).subspan(tiles_[t].first * O, tiles_[t].count * O),
+                               slopes);
       tile.backward(network, slopes, gradient, false);
     }
   });

@@ -141,7 +141,8 @@ void Chain::slope_below(const Network& network, std::size_t l, TileShape tile, C
   }
   float* to = slopes.below(l);
   kernels::dense_input_gradient(view_of(network, layers_[l]), tile, slopes.of(l), epilogue, to);
-  if (skip != DenseLayer::kNoSkip && !whole) {  // outputs that have the first inputs added: no activation below
+  if (skip != DenseLayer::kNoSkip &&
+      !whole) {  // outputs that have the first inputs added: no activation below
     kernels::accumulate(layers_[skip].outputs * tile.stride, slopes.of(skip), to);
   }
   if (derivative != nullptr) {

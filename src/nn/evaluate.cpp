@@ -33,10 +33,10 @@ void check_members(const Network& network, const Members& members, std::size_t r
                                : members.offsets.size() == rows + 1 &&
                                      members.values.size() == members.offsets.back() * width;
   if (!fits) {
-    throw ConfigError(
-        fmt::format("evaluate: {} offsets and {} values of members do not fit {} rows and a network with {} inputs a "
-                    "member",
-                    members.offsets.size(), members.values.size(), rows, width));
+    throw ConfigError(fmt::format(
+        "evaluate: {} offsets and {} values of members do not fit {} rows and a network with {} inputs a "
+        "member",
+        members.offsets.size(), members.values.size(), rows, width));
   }
 }
 
@@ -88,10 +88,10 @@ void evaluate_with_gradient(const Network& network, std::span<const float> input
   const std::size_t rows = outputs.size() / network.outputs(), width = network.inputs();
   if (inputs.size() != rows * width || gradients.size() != inputs.size() ||
       outputs.size() != rows * network.outputs() || network.member_inputs() > 0) {
-    throw ConfigError(
-        fmt::format("evaluate_with_gradient: {} input values, {} gradients and {} output values do not fit a network "
-                    "of {} inputs and {} outputs (and no members)",
-                    inputs.size(), gradients.size(), outputs.size(), width, network.outputs()));
+    throw ConfigError(fmt::format(
+        "evaluate_with_gradient: {} input values, {} gradients and {} output values do not fit a network "
+        "of {} inputs and {} outputs (and no members)",
+        inputs.size(), gradients.size(), outputs.size(), width, network.outputs()));
   }
   std::vector<float> first_output(kPieceRows * network.outputs(), 0.0f);
   for (std::size_t r = 0; r < kPieceRows; ++r) {

@@ -14,11 +14,12 @@ namespace trueup {
 
 namespace {
 
-constexpr std::array<std::pair<Activation, const char*>, 5> kActivations = {{{Activation::identity, "identity"},
-                                                                             {Activation::relu, "relu"},
-                                                                             {Activation::leaky_relu, "leaky_relu"},
-                                                                             {Activation::silu, "silu"},
-                                                                             {Activation::tanh, "tanh"}}};
+constexpr std::array<std::pair<Activation, const char*>, 5> kActivations = {
+    {{Activation::identity, "identity"},
+     {Activation::relu, "relu"},
+     {Activation::leaky_relu, "leaky_relu"},
+     {Activation::silu, "silu"},
+     {Activation::tanh, "tanh"}}};
 constexpr float kLeakySlope = 0.01f;
 
 void check_widths(const std::vector<std::size_t>& widths, const char* what) {
@@ -41,8 +42,9 @@ void check_spec(const NetworkSpec& spec) {
   check_widths(spec.hidden, "hidden");
   check_widths(spec.members.hidden, "member");
   if (spec.residual_blocks > 0 && spec.hidden.size() != 1) {
-    throw ConfigError(fmt::format("a network with residual blocks has one hidden width for all of them; {} are given",
-                                  spec.hidden.size()));
+    throw ConfigError(
+        fmt::format("a network with residual blocks has one hidden width for all of them; {} are given",
+                    spec.hidden.size()));
   }
   if (spec.add_inputs && spec.inputs < spec.outputs) {
     throw ConfigError(fmt::format("each of {} outputs should get an input added, but there are {} inputs",
@@ -101,8 +103,8 @@ Network::Network(const NetworkSpec& spec) : spec_(spec) {
     width = hidden;
   }
   add_hidden_layers();
-  const std::size_t last = layers_.empty() ? spec.inputs + (member_layers_.empty() ? 0 : width)
-                                           : layers_.back().outputs;
+  const std::size_t last =
+      layers_.empty() ? spec.inputs + (member_layers_.empty() ? 0 : width) : layers_.back().outputs;
   add_layer(layers_, last, spec.outputs, Activation::identity);
   if (spec.add_inputs) {
     layers_.back().skip = 0;

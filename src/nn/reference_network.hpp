@@ -12,13 +12,14 @@
 namespace trueup::reference {
 
 /// One row through a chain of layers; without dropout.
-inline std::vector<double> chain_output(const std::vector<DenseLayer>& layers, std::span<const double> parameters,
-                                        std::vector<double> input) {
+inline std::vector<double> chain_output(const std::vector<DenseLayer>& layers,
+                                        std::span<const double> parameters, std::vector<double> input) {
   std::vector<std::vector<double>> values{std::move(input)};
   for (const DenseLayer& layer : layers) {
     std::vector<double> y(layer.outputs);
-    dense_forward(parameters.data() + layer.weight_offset, parameters.data() + layer.bias_offset, layer.inputs,
-                  layer.outputs, layer.activation, TileShape{1, 1}, values.back().data(), y.data());
+    dense_forward(parameters.data() + layer.weight_offset, parameters.data() + layer.bias_offset,
+                  layer.inputs, layer.outputs, layer.activation, TileShape{1, 1}, values.back().data(),
+                  y.data());
     for (std::size_t o = 0; layer.skip != DenseLayer::kNoSkip && o < layer.outputs; ++o) {
       y[o] += values[layer.skip][o];
     }
@@ -47,7 +48,8 @@ inline std::vector<double> plain_output(const Network& network, std::span<const 
 
 /// The outputs of one row, for any parameters (P): s(x), or s(x) − s(x anchored).
 inline std::vector<double> network_output(const Network& network, std::span<const double> parameters,
-                                          std::span<const double> inputs, std::span<const float> members = {}) {
+                                          std::span<const double> inputs,
+                                          std::span<const float> members = {}) {
   std::vector<double> x(inputs.begin(), inputs.end());
   std::vector<double> output = plain_output(network, parameters, x, members);
   if (!network.spec().anchors.empty()) {

@@ -110,8 +110,8 @@ std::size_t RowEvaluator::outputs() const noexcept {
 void RowEvaluator::operator()(std::span<const float> inputs, std::span<float> outputs) {
   State& state = *state_;
   if (inputs.size() != state.spec.inputs || outputs.size() != state.spec.outputs) {
-    throw ConfigError(fmt::format("a row of {} inputs and {} outputs for a network of {} and {}", inputs.size(),
-                                  outputs.size(), state.spec.inputs, state.spec.outputs));
+    throw ConfigError(fmt::format("a row of {} inputs and {} outputs for a network of {} and {}",
+                                  inputs.size(), outputs.size(), state.spec.inputs, state.spec.outputs));
   }
   std::copy(inputs.begin(), inputs.end(), state.values.data());
   std::copy_n(state.run(), outputs.size(), outputs.begin());

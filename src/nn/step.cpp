@@ -52,7 +52,8 @@ void reduce_pieces(float* blocks, std::size_t stride, std::size_t parameters, st
   });
 }
 
-TrainingStep::TrainingStep(const Network& network, const LossOptions& loss, const AdamOptions& adam, ThreadPool& pool)
+TrainingStep::TrainingStep(const Network& network, const LossOptions& loss, const AdamOptions& adam,
+                           ThreadPool& pool)
     : loss_(loss),
       adam_(adam),
       pool_(pool),
@@ -120,7 +121,8 @@ double TrainingStep::loss_and_gradient(const Network& network, const TrainingRow
                     "larger batches or check the weights",
                     indices.size(), weight_sum));
   }
-  reduce_pieces(pieces_.data(), piece_stride_, parameters_, pieces, static_cast<float>(1.0 / weight_sum), pool_);
+  reduce_pieces(pieces_.data(), piece_stride_, parameters_, pieces, static_cast<float>(1.0 / weight_sum),
+                pool_);
   return loss / weight_sum;
 }
 

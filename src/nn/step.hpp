@@ -34,7 +34,6 @@ class TrainingStep {
   /// Seeds the choice of the units that layers with dropout drop.
   void seed_dropout(std::uint64_t seed) { dropout_seed_ = seed; }
 
-
   /// Forward, backward and Adam update on the rows listed. Returns their weighted mean loss before the update.
   double operator()(Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,
                     double learning_rate);

@@ -24,8 +24,7 @@ std::size_t even_tile_rows(std::size_t rows, std::size_t most) {
   return tiles == 0 ? most : std::min(most, round_up((rows + tiles - 1) / tiles));
 }
 
-TileSlopes::TileSlopes(const Network& network)
-    : chain(network.layers(), column_stride(kTileRows)) {}
+TileSlopes::TileSlopes(const Network& network) : chain(network.layers(), column_stride(kTileRows)) {}
 
 TileWorkspace::TileWorkspace(const Network& network, ChainMode mode)
     : inputs_(network.inputs()),

@@ -45,7 +45,8 @@ class TileWorkspace {
   std::size_t load(const TrainingRows& rows, std::span<const std::uint32_t> indices);
   /// Fills the inputs from row-major values (count, inputs), and the members of groups first, first + 1, …; returns
   /// the number of rows taken.
-  std::size_t load(std::span<const float> values, std::size_t count, const Members& members, std::size_t first);
+  std::size_t load(std::span<const float> values, std::size_t count, const Members& members,
+                   std::size_t first);
 
   /// `dropout` null: nothing is dropped.
   void forward(const Network& network, const DropoutMask* dropout);

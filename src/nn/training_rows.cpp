@@ -21,10 +21,11 @@ void TrainingRows::set_members(std::vector<std::uint64_t> offsets, std::vector<f
                                std::size_t width) {
   if (width == 0 || offsets.size() != rows_ + 1 || !std::is_sorted(offsets.begin(), offsets.end()) ||
       offsets.front() != 0 || offsets.back() * width != values.size()) {
-    throw ConfigError(fmt::format(
-        "members: {} offsets and {} values of {} a member do not fit {} rows; expected ascending offsets from 0, one "
-        "more than rows, that end at the number of members",
-        offsets.size(), values.size(), width, rows_));
+    throw ConfigError(
+        fmt::format("members: {} offsets and {} values of {} a member do not fit {} rows; expected ascending "
+                    "offsets from 0, one "
+                    "more than rows, that end at the number of members",
+                    offsets.size(), values.size(), width, rows_));
   }
   offsets_ = std::move(offsets);
   member_values_ = std::move(values);

@@ -73,7 +73,7 @@ TrainingRows random_rows(const Network& network, std::size_t count, RandomStream
       rows.target(r, t) = stream.uniform() < 0.5 ? 0.0f : 1.0f;
     }
     rows.weight(r) = static_cast<float>(stream.uniform(-0.2, 2.0));  // some are negative
-    const std::size_t group = r == 3 ? 1000 : stream.below(40);      // some are empty, one is longer than a tile
+    const std::size_t group = r == 3 ? 1000 : stream.below(40);  // some are empty, one is longer than a tile
     for (std::size_t m = 0; m < group * network.member_inputs(); ++m) {
       members.push_back(static_cast<float>(0.5 * stream.normal()));
     }
@@ -100,7 +100,8 @@ class Gradient : public ::testing::TestWithParam<Case> {};
 TEST_P(Gradient, OfTheLossAgreesWithFiniteDifferences) {
   const Case& c = GetParam();
   ThreadPool pool(2);
-  for (const LossOptions& loss : {LossOptions(RowLoss::bce), LossOptions(RowLoss::mse), LossOptions(RowLoss::huber, 0.3)}) {
+  for (const LossOptions& loss :
+       {LossOptions(RowLoss::bce), LossOptions(RowLoss::mse), LossOptions(RowLoss::huber, 0.3)}) {
     RandomStream stream(3, "gradient test", c.rows);
     const Network network = random_network(c.spec, stream);
     const TrainingRows rows = random_rows(network, c.rows, stream);
@@ -182,42 +183,42 @@ TEST_P(InputGradient, OneRowAtATimeGivesTheSameOutputs) {
 
 INSTANTIATE_TEST_SUITE_P(
     Networks, Gradient,
-    ::testing::Values(
-        Case{"dense 1", dense(1, {1}, 1, Activation::relu), 1},
-        Case{"dense 7", dense(2, {7}, 1, Activation::relu), 5},
-        Case{"dense 3x50", dense(3, {50, 50, 50}, 1, Activation::relu), 191},
-        Case{"dense 2x128", dense(5, {128, 128}, 1, Activation::leaky_relu), 193},
-        Case{"dense uneven, 3 outputs", dense(17, {7, 33, 16}, 3, Activation::relu), 400},
-        Case{"no hidden layer", dense(2, {}, 1, Activation::relu), 100},
-        Case{"wide input", dense(20, {5}, 1, Activation::relu), 1000},
-        Case{"silu", dense(4, {20, 9}, 2, Activation::silu), 130},
-        Case{"tanh", dense(4, {20, 9}, 1, Activation::tanh), 130},
-        Case{"anchored", anchored(dense(3, {30, 20}, 1, Activation::relu), {{2, 0.5f}}), 333},
-        Case{"anchored twice", anchored(dense(5, {9}, 1, Activation::silu), {{1, 0.5f}, {4, -1.0f}}), 77},
-        Case{"residual", residual(5, 24, 2, 3, Activation::leaky_relu), 211},
-        Case{"residual 64", residual(2, 64, 2, 1, Activation::leaky_relu), 64},
-        Case{"residual silu", residual(3, 17, 3, 3, Activation::silu), 90},
-        Case{"particle flow", particle_flow(2, Activation::relu, false), 60},
-        Case{"particle flow silu", particle_flow(0, Activation::silu, false), 30},
-        Case{"particle flow anchored", particle_flow(2, Activation::leaky_relu, true), 45}));
+    ::testing::Values(Case{"dense 1", dense(1, {1}, 1, Activation::relu), 1},
+                      Case{"dense 7", dense(2, {7}, 1, Activation::relu), 5},
+                      Case{"dense 3x50", dense(3, {50, 50, 50}, 1, Activation::relu), 191},
+                      Case{"dense 2x128", dense(5, {128, 128}, 1, Activation::leaky_relu), 193},
+                      Case{"dense uneven, 3 outputs", dense(17, {7, 33, 16}, 3, Activation::relu), 400},
+                      Case{"no hidden layer", dense(2, {}, 1, Activation::relu), 100},
+                      Case{"wide input", dense(20, {5}, 1, Activation::relu), 1000},
+                      Case{"silu", dense(4, {20, 9}, 2, Activation::silu), 130},
+                      Case{"tanh", dense(4, {20, 9}, 1, Activation::tanh), 130},
+                      Case{"anchored", anchored(dense(3, {30, 20}, 1, Activation::relu), {{2, 0.5f}}), 333},
+                      Case{"anchored twice",
+                           anchored(dense(5, {9}, 1, Activation::silu), {{1, 0.5f}, {4, -1.0f}}), 77},
+                      Case{"residual", residual(5, 24, 2, 3, Activation::leaky_relu), 211},
+                      Case{"residual 64", residual(2, 64, 2, 1, Activation::leaky_relu), 64},
+                      Case{"residual silu", residual(3, 17, 3, 3, Activation::silu), 90},
+                      Case{"particle flow", particle_flow(2, Activation::relu, false), 60},
+                      Case{"particle flow silu", particle_flow(0, Activation::silu, false), 30},
+                      Case{"particle flow anchored", particle_flow(2, Activation::leaky_relu, true), 45}));
 
 INSTANTIATE_TEST_SUITE_P(
     Networks, InputGradient,
-    ::testing::Values(
-        Case{"dense 1", dense(1, {1}, 1, Activation::relu), 1},
-        Case{"dense 7", dense(2, {7}, 1, Activation::relu), 5},
-        Case{"dense 3x50", dense(3, {50, 50, 50}, 1, Activation::relu), 191},
-        Case{"dense 2x128", dense(5, {128, 128}, 1, Activation::leaky_relu), 193},
-        Case{"dense uneven, 3 outputs", dense(17, {7, 33, 16}, 3, Activation::relu), 400},
-        Case{"no hidden layer", dense(2, {}, 1, Activation::relu), 100},
-        Case{"wide input", dense(20, {5}, 1, Activation::relu), 1000},
-        Case{"silu", dense(4, {20, 9}, 2, Activation::silu), 130},
-        Case{"tanh", dense(4, {20, 9}, 1, Activation::tanh), 130},
-        Case{"anchored", anchored(dense(3, {30, 20}, 1, Activation::relu), {{2, 0.5f}}), 333},
-        Case{"anchored twice", anchored(dense(5, {9}, 1, Activation::silu), {{1, 0.5f}, {4, -1.0f}}), 77},
-        Case{"residual", residual(5, 24, 2, 3, Activation::leaky_relu), 211},
-        Case{"residual 64", residual(2, 64, 2, 1, Activation::leaky_relu), 64},
-        Case{"residual silu", residual(3, 17, 3, 3, Activation::silu), 90}));
+    ::testing::Values(Case{"dense 1", dense(1, {1}, 1, Activation::relu), 1},
+                      Case{"dense 7", dense(2, {7}, 1, Activation::relu), 5},
+                      Case{"dense 3x50", dense(3, {50, 50, 50}, 1, Activation::relu), 191},
+                      Case{"dense 2x128", dense(5, {128, 128}, 1, Activation::leaky_relu), 193},
+                      Case{"dense uneven, 3 outputs", dense(17, {7, 33, 16}, 3, Activation::relu), 400},
+                      Case{"no hidden layer", dense(2, {}, 1, Activation::relu), 100},
+                      Case{"wide input", dense(20, {5}, 1, Activation::relu), 1000},
+                      Case{"silu", dense(4, {20, 9}, 2, Activation::silu), 130},
+                      Case{"tanh", dense(4, {20, 9}, 1, Activation::tanh), 130},
+                      Case{"anchored", anchored(dense(3, {30, 20}, 1, Activation::relu), {{2, 0.5f}}), 333},
+                      Case{"anchored twice",
+                           anchored(dense(5, {9}, 1, Activation::silu), {{1, 0.5f}, {4, -1.0f}}), 77},
+                      Case{"residual", residual(5, 24, 2, 3, Activation::leaky_relu), 211},
+                      Case{"residual 64", residual(2, 64, 2, 1, Activation::leaky_relu), 64},
+                      Case{"residual silu", residual(3, 17, 3, 3, Activation::silu), 90}));
 
 /// The mean squared error as if it coupled all rows; also keeps what it saw.
 class MeanSquare final : public BatchLoss {

@@ -81,8 +81,8 @@ TEST(Kernels, DenseForwardAndInputGradientMatchReference) {
           }
           expect_close(got.data(), want.data(), outputs * kStride, inputs, "forward");
           AlignedFloats dx(inputs * kStride), dx_want(inputs * kStride);
-          kernels::dense_input_gradient(layer, tile, dy.data(), {skips ? add.data() : nullptr, x.data(), slope},
-                                        dx.data());
+          kernels::dense_input_gradient(layer, tile, dy.data(),
+                                        {skips ? add.data() : nullptr, x.data(), slope}, dx.data());
           reference::dense_input_gradient(weight.data(), inputs, outputs, tile, dy.data(), x.data(),
                                           activation, dx_want.data());
           for (std::size_t i = 0; skips && i < dx_want.size(); ++i) {
@@ -152,7 +152,8 @@ TEST(Kernels, ActivationsMatchReference) {
         for (std::size_t r = 0; r < tile.rows; ++r) {
           const std::size_t at = c * kStride + r;
           const double value = reference::activate(activation, static_cast<double>(z.data()[at]));
-          const double derivative = reference::activation_slope(activation, static_cast<double>(z.data()[at]));
+          const double derivative =
+              reference::activation_slope(activation, static_cast<double>(z.data()[at]));
           ASSERT_TRUE(std::abs(y.data()[at] - value) <= 5e-7 * (1.0 + std::abs(value))) << z.data()[at];
           ASSERT_TRUE(std::abs(slope.data()[at] - derivative) <= 1e-6) << z.data()[at];
         }
@@ -194,7 +195,8 @@ TEST(Kernels, GroupSumsAndTheirGradientMatchPlainLoops) {
       const auto x = random_tile(columns, 22), dsums = random_block(columns * kSumsStride, 23);
       AlignedFloats sums(columns * kSumsStride), dx = random_tile(columns, 24);
       kernels::sum_groups(tile, columns, x.data(), begin, kGroups, kSumsStride, sums.data());
-      kernels::spread_groups(tile, columns, dsums.data(), kSumsStride, begin, kGroups, x.data(), 0.01f, dx.data());
+      kernels::spread_groups(tile, columns, dsums.data(), kSumsStride, begin, kGroups, x.data(), 0.01f,
+                             dx.data());
       for (std::size_t c = 0; c < columns; ++c) {
         for (std::size_t g = 0; g < kGroups; ++g) {
           double want = 0.0;
@@ -229,8 +231,8 @@ TEST(Kernels, RowLossesMatchReferenceAlsoForHugeLogits) {
       if (loss == RowLoss::huber) {
         got = kernels::huber_loss(kCount, z.data(), t.data(), w.data(), delta, scale, dz.data());
       } else {
-        got = (loss == RowLoss::bce ? kernels::bce_loss : kernels::mse_loss)(kCount, z.data(), t.data(), w.data(),
-                                                                             scale, dz.data());
+        got = (loss == RowLoss::bce ? kernels::bce_loss : kernels::mse_loss)(kCount, z.data(), t.data(),
+                                                                             w.data(), scale, dz.data());
       }
       for (std::size_t r = 0; r < kCount; ++r) {
         const double zr = z.data()[r], tr = t.data()[r], wr = w.data()[r], dr = delta;

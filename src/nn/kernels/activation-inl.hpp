@@ -71,15 +71,16 @@ HWY_NOINLINE void activate_kernel(Activation activation, TileShape tile, std::si
                                   float* HWY_RESTRICT y, float* HWY_RESTRICT derivative) {
   const Tag d;
   if (activation == Activation::silu) {
-    apply_activation(tile, columns, [](Vec z) HWY_ATTR { return silu(z); }, y, derivative);
+    apply_activation(
+        tile, columns, [](Vec z) HWY_ATTR { return silu(z); }, y, derivative);
   } else if (activation == Activation::tanh) {
-    apply_activation(tile, columns, [](Vec z) HWY_ATTR { return hyperbolic_tangent(z); }, y, derivative);
+    apply_activation(
+        tile, columns, [](Vec z) HWY_ATTR { return hyperbolic_tangent(z); }, y, derivative);
   } else {
     const Vec slope = hn::Set(d, piecewise_slope(activation));
     const auto function = [&](Vec z) HWY_ATTR {
       const Vec one = hn::Set(d, 1.0f);
-      return ValueAndSlope{hn::Max(z, hn::Mul(slope, z)),
-                           hn::IfThenElse(hn::Gt(z, hn::Zero(d)), one, slope)};
+      return ValueAndSlope{hn::Max(z, hn::Mul(slope, z)), hn::IfThenElse(hn::Gt(z, hn::Zero(d)), one, slope)};
     };
     apply_activation(tile, columns, function, y, derivative);
   }
@@ -123,8 +124,9 @@ HWY_NOINLINE void drop_kernel(const DropoutMask& mask, TileShape tile, std::size
 HWY_NOINLINE void multiply_kernel(TileShape tile, std::size_t columns, const float* HWY_RESTRICT factor,
                                   float* HWY_RESTRICT y) {
   const Tag d;
-  for_each_vector(tile, columns, [&](std::size_t at)
-                                     HWY_ATTR { hn::Store(hn::Mul(hn::Load(d, y + at), hn::Load(d, factor + at)), d, y + at); });
+  for_each_vector(tile, columns, [&](std::size_t at) HWY_ATTR {
+    hn::Store(hn::Mul(hn::Load(d, y + at), hn::Load(d, factor + at)), d, y + at);
+  });
 }
 
 }  // namespace trueup::kernels::HWY_NAMESPACE

@@ -19,9 +19,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 /// Vectors vectors of outputs; two sums for each, so that few of them need not wait for one another.
 template <int Vectors>
-HWY_INLINE void dense_row_block(const float* HWY_RESTRICT w, const float* HWY_RESTRICT bias, std::size_t inputs,
-                                std::size_t stride, const float* HWY_RESTRICT x, float slope,
-                                const float* skip, float* HWY_RESTRICT y) {
+HWY_INLINE void dense_row_block(const float* HWY_RESTRICT w, const float* HWY_RESTRICT bias,
+                                std::size_t inputs, std::size_t stride, const float* HWY_RESTRICT x,
+                                float slope, const float* skip, float* HWY_RESTRICT y) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   Vec even[Vectors], odd[Vectors];
@@ -67,7 +67,8 @@ HWY_NOINLINE void dense_row_kernel(const float* HWY_RESTRICT w, const float* HWY
     const std::size_t vectors = std::min<std::size_t>(kMost, (outputs - o) / lanes);
     const float* skip = epilogue.skip == nullptr ? nullptr : epilogue.skip + o;
     with_outputs<kMost>(vectors, [&](auto count) HWY_ATTR {
-      dense_row_block<decltype(count)::value>(w + o, bias + o, inputs, outputs, x, epilogue.slope, skip, y + o);
+      dense_row_block<decltype(count)::value>(w + o, bias + o, inputs, outputs, x, epilogue.slope, skip,
+                                              y + o);
     });
     o += vectors * lanes;
   }

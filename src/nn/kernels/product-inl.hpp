@@ -147,7 +147,8 @@ struct FinishRelu {
   HWY_INLINE FinishRelu at(std::size_t o, std::size_t row) const { return {stride, y + o * stride + row}; }
   HWY_INLINE void operator()(int m, std::size_t row, Vec sum) const {
     const Tag d;
-    hn::Store(hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum), d, y + static_cast<std::size_t>(m) * stride + row);
+    hn::Store(hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum), d,
+              y + static_cast<std::size_t>(m) * stride + row);
   }
 };
 

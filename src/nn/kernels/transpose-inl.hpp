@@ -80,10 +80,10 @@ HWY_INLINE Vec sums_across_lanes(Vec (&v)[kLanes]) {
 #pragma GCC unroll 4
   for (int q = 0; q < kQuads; ++q) {
     const Vec* four = v + 4 * q;
-    const auto ab = hn::BitCast(pairs, hn::Add(hn::InterleaveLower(d, four[0], four[1]),
-                                               hn::InterleaveUpper(d, four[0], four[1])));
-    const auto cd = hn::BitCast(pairs, hn::Add(hn::InterleaveLower(d, four[2], four[3]),
-                                               hn::InterleaveUpper(d, four[2], four[3])));
+    const auto ab = hn::BitCast(
+        pairs, hn::Add(hn::InterleaveLower(d, four[0], four[1]), hn::InterleaveUpper(d, four[0], four[1])));
+    const auto cd = hn::BitCast(
+        pairs, hn::Add(hn::InterleaveLower(d, four[2], four[3]), hn::InterleaveUpper(d, four[2], four[3])));
     quad[q] = hn::Add(hn::BitCast(d, hn::InterleaveLower(pairs, ab, cd)),
                       hn::BitCast(d, hn::InterleaveUpper(pairs, ab, cd)));
   }

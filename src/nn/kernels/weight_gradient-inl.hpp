@@ -111,8 +111,8 @@ HWY_INLINE void narrow_gradient(const GradientPart part, TileShape tile, std::si
   for (std::size_t o = 0; o < part.outputs; o += Outputs) {
     for (std::size_t i = 0; i < part.columns; i += kInputs) {
       gradient_across_lanes<Outputs, kInputs>(
-          {part.dy + o * tile.stride, part.x + i * tile.stride, part.dweight + o * inputs + i, part.outputs - o,
-           part.columns - i},
+          {part.dy + o * tile.stride, part.x + i * tile.stride, part.dweight + o * inputs + i,
+           part.outputs - o, part.columns - i},
           tile, inputs);
     }
   }
