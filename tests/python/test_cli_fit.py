@@ -272,3 +272,20 @@ def test_tables_are_reused_when_resumed(work: Path) -> None:
     assert "made earlier" in succeed(*arguments, "--resume", cwd=work).out
     assert (work / "kept.csv").stat().st_mtime_ns == stamp
     assert "made earlier" not in succeed(*arguments, "--resume", "--seed", 2, cwd=work).out
+
+
+def test_resume_tells_the_tables_of_one_file_apart(work: Path) -> None:
+    for seed, name in [(1, "a"), (2, "b")]:
+        card = EXAMPLES / "gaussian_nominal.toml"
+        succeed("simulate", card, "--out", f"two.h5:{name}", "--events", 2000, "--seed", seed, cwd=work)
+    small = ["--set", "reweight.training.max_epochs=1", "--set", "reweight.trainings=1"]
+
+    def train(table: str) -> str:
+        arguments = ["--out", "named", "--resume", "--set", f"nominal.table={table}", *small]
+        return trueup(
+            "reweight", EXAMPLES / "gaussian_reweight.toml", *arguments, cwd=work, env=NO_REPORT
+        ).err
+
+    train("two.h5:a")
+    assert "already trained, reused" in train("two.h5:a")
+    assert "already trained, reused" not in train("two.h5:b")
