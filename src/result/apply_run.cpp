@@ -21,8 +21,8 @@ std::vector<double> ordered_theta(const Model& model, const std::map<std::string
   for (const ModelParameter& p : model.parameters) names.push_back(p.name);
   for (const auto& [name, value] : theta) {
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      throw ConfigError(fmt::format("--theta: the model has no parameter '{}'{}; it has {}", name,
-                                    did_you_mean(name, names), quoted_list(names)));
+      throw ConfigError(fmt::format("--theta: the model has no parameter '{}'; it has {}{}", name,
+                                    quoted_list(names), did_you_mean(name, names)));
     }
   }
   std::vector<double> values;

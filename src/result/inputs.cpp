@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -11,6 +13,16 @@
 #include <trueup/table_io.hpp>
 
 namespace trueup {
+namespace {
+
+void require_positive_sum(std::span<const float> weights, const std::string& name) {
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  if (!weights.empty() && !(sum > 0.0)) {
+    throw DataError(fmt::format("{}: the event weights sum to {}; their sum must be positive", name, sum));
+  }
+}
+
+}  // namespace
 
 InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what) {
   std::sort(columns.begin(), columns.end());
@@ -22,6 +34,7 @@ InputTable load_input(const std::string& path, std::vector<std::string> columns,
   input.table.require_rows(name);
   input.table.require_finite(columns, name);
   input.table.require_finite_weights(name);
+  require_positive_sum(input.table.weights(), name);
   input.record.sha256 = sha256_of_file(file);
   input.record.rows = input.table.rows();
   return input;

@@ -16,8 +16,9 @@ struct InputTable {
   InputRecord record;
 };
 
-/// The columns named of a table, with its weights. DataError for a missing file or column, an empty table, and values
-/// or weights that are not finite. `what` is the table's part in the work: "data", "simulation".
+/// The columns named of a table, with its weights. DataError for a missing file or column, an empty table, values or
+/// weights that are not finite, and weights that sum to 0 or less. `what` is the table's part in the work: "data",
+/// "simulation".
 InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what);
 
 struct InputModel {

@@ -92,8 +92,8 @@ std::vector<Observable> chosen_observables(const SimulationCard& card) {
   for (const std::string& name : card.output.columns) {
     const auto at = std::find(names.begin(), names.end(), name);
     if (at == names.end()) {
-      throw ConfigError("output.columns: this card gives no column '" + name + "'" +
-                        did_you_mean(name, names) + "; it gives " + quoted_list(names));
+      throw ConfigError("output.columns: this card gives no column '" + name + "'" + "; it gives " +
+                        quoted_list(names) + did_you_mean(name, names));
     }
     chosen.push_back(all[static_cast<std::size_t>(at - names.begin())]);
   }
