@@ -63,6 +63,7 @@ ApplyInputs load_apply_inputs(const std::string& model, const std::string& table
   InputModel loaded = load_reweighter_model(model);
   std::vector<double> values = ordered_theta(loaded.model, theta);
   InputTable input = whole_table(table, loaded.model.column_names());
+  require_nominal(loaded, input);
   return {std::move(loaded), std::move(input), std::move(values)};
 }
 

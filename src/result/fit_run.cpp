@@ -138,6 +138,8 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
     options.nominal =
         nominal_theta(options.parameters, job.nominal_theta, inputs.simulation, "simulation.theta");
   }
+  for (const InputModel& model : inputs.models)
+    require_nominal(model, inputs.simulation, job.nominal_theta, "simulation.theta");
   set_truth_aside(job, inputs);
   if (job.reweight)
     require_closure_events(*job.reweight, inputs.simulation.table, inputs.scanned->table, seed);

@@ -37,6 +37,11 @@ std::vector<double> nominal_theta(const std::vector<std::string>& parameters,
                                   const std::map<std::string, double>& configured, const InputTable& nominal,
                                   const std::string& key);
 
+/// Throws when the table was made with another θ than the model's weights start from, as far as that is known: from the
+/// configuration (ConfigError; empty without one), else from the table's metadata (DataError).
+void require_nominal(const InputModel& model, const InputTable& table,
+                     const std::map<std::string, double>& configured = {}, const std::string& key = "");
+
 /// "truth.<name>" in a table's metadata, by name.
 std::map<std::string, double> truths_of(const Table& table);
 

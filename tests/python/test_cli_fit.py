@@ -193,6 +193,24 @@ def test_apply_and_compare(work: Path) -> None:
     assert absent.code == 2 and "--theta mu=" in absent.err
 
 
+def test_weights_are_for_the_nominal_table(work: Path) -> None:
+    card = EXAMPLES / "gaussian_nominal.toml"
+    shifted = ["--events", 1000, "--set", "fixed.mu.value=0.5"]
+    succeed("simulate", card, "--out", "shifted.h5", *shifted, cwd=work)
+    fit = ["fit", EXAMPLES / "gaussian_fit.toml", "--out", "dry", "--dry-run"]
+    apply = ["apply", "weights/model.onnx", "shifted.h5", "out.h5", "--theta", "mu=0.3"]
+    for arguments, code in [
+        ([*fit, "--set", "simulation.table=shifted.h5"], 3),
+        ([*fit, "--set", "simulation.theta.mu=0.5"], 2),
+        (apply, 3),
+    ]:
+        outcome = trueup(*arguments, cwd=work)
+        assert outcome.code == code and "made with mu = 0.5" in outcome.err, outcome
+    assert not (work / "out.h5").exists()
+    # What the configuration says of the table counts more than the table's metadata.
+    succeed(*fit, "--set", "simulation.table=shifted.h5", "--set", "simulation.theta.mu=0", cwd=work)
+
+
 def test_info(work: Path) -> None:
     table = succeed("info", "nominal.h5", "--json", cwd=work).json
     assert table["rows"] == 50000 and table["metadata"]["truth.mu"] == "0"
