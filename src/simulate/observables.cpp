@@ -84,7 +84,7 @@ std::vector<Observable> available_observables(const SimulationCard& card) {
 }
 
 std::vector<Observable> chosen_observables(const SimulationCard& card) {
-  const std::vector<Observable> all = available_observables(card);
+  std::vector<Observable> all = available_observables(card);
   if (card.output.columns.empty()) return all;
   std::vector<std::string> names;
   for (const Observable& o : all) names.push_back(o.name);
