@@ -77,8 +77,10 @@ Result run_apply(ApplyInputs inputs, const std::string& out, ThreadPool& pool) {
   result.inputs = {inputs.model.record, inputs.table.record};
   std::string where;
   for (std::size_t p = 0; p < inputs.theta.size(); ++p) {
-    where +=
-        fmt::format("{}{}={}", p == 0 ? "" : ",", inputs.model.model.parameters[p].name, inputs.theta[p]);
+    const std::string& name = inputs.model.model.parameters[p].name;
+    where += fmt::format("{}{}={}", p == 0 ? "" : ",", name, inputs.theta[p]);
+    // With its weights the table stands for this θ: no longer for the one that it was made with.
+    table.set_metadata("truth." + name, fmt::format("{}", inputs.theta[p]));
   }
   const std::vector<float> before = table.weights_or_ones();
   const Reweighter reweighter(std::move(inputs.model.model));

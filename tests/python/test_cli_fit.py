@@ -187,6 +187,10 @@ def test_apply_and_compare(work: Path) -> None:
     assert [c["name"] for c in after["columns"]] == ["gen_x", "det_x"]
     assert after["columns"][0]["chi2_per_ndof"] < before["columns"][0]["chi2_per_ndof"] / 10
     assert after["effective_sample_size"]["b"] < 50000
+    # The table now stands for the value that it was weighted to, and is not weighted again.
+    assert succeed("info", "weighted.h5", "--json", cwd=work).json["metadata"]["truth.mu"] == "0.5"
+    twice = ["apply", "weights/model.onnx", "weighted.h5", "out.h5", "--theta", "mu=0.5"]
+    assert trueup(*twice, cwd=work).code == 3 and not (work / "out.h5").exists()
     outside = trueup("apply", "weights/model.onnx", "nominal.h5", "out.h5", "--theta", "mu=7", cwd=work)
     assert outside.code == 2 and "range" in outside.err and not (work / "out.h5").exists()
     absent = trueup("apply", "weights/model.onnx", "nominal.h5", "out.h5", cwd=work)
