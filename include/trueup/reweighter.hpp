@@ -33,7 +33,7 @@ struct ReweightOptions {
 /// Closure at one θ: reweighted nominal events against events generated near θ. All on events that did not train.
 struct ClosurePoint {
   std::vector<double> theta;
-  double mean_weight = 0.0;  ///< E[w] on nominal events: 1 for exact weights
+  double mean_weight = 0.0;  ///< E[w] on nominal events, with their event weights: 1 for exact w
   double mean_weight_error = 0.0;
   double effective_sample_size = 0.0;
   double effective_fraction = 0.0;  ///< effective sample size / events
@@ -79,6 +79,10 @@ class Reweighter {
 /// negative ones are used as they are. Columns are checked for NaN before any work.
 Reweighter train_reweighter(const Table& nominal, const Table& scanned, const ReweightOptions& options,
                             ThreadPool& pool, Monitor& monitor = silent_monitor());
+
+/// Throws the DataError that check_closure would throw for want of scanned events, before anything is trained.
+void require_closure_events(const Table& nominal, const Table& scanned, const ReweightOptions& options,
+                            const ClosureOptions& closure);
 
 /// Closure of `reweighter` on the part of the tables that did not train it (the same split, from options.training.seed).
 std::vector<ClosurePoint> check_closure(const Reweighter& reweighter, const Table& nominal,

@@ -155,6 +155,10 @@ std::vector<SimulatedColumn> simulated_columns(const SimulationCard& card);
 /// True when this build can run Pythia 8.
 bool has_pythia() noexcept;
 
+/// Throws what simulate() would throw about the card's settings before it makes events: Pythia's are known to Pythia
+/// alone.
+void check_settings(const SimulationCard& card);
+
 /// Makes the events. The table is the same for every number of threads; its metadata holds the card, the seed, the
 /// generator's version, "truth.<name>" of fixed parameters, "scan.<name>.low"/".high" of scanned ones, and the number
 /// of events that Pythia failed to make and that were replaced. Throws ConfigError for a setting that Pythia does not

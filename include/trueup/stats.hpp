@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -41,11 +42,13 @@ Histogram histogram(std::span<const float> values, std::span<const float> weight
 std::vector<double> suggest_edges(std::span<const float> values, std::size_t bins);
 
 /// χ² per degree of freedom between two histograms' shapes (each normalised to 1), over bins where both have an
-/// effective count of at least 10.
+/// effective count of at least 10. Without any such bin ndof is 0 and per_ndof() NaN: nothing was compared.
 struct ShapeComparison {
   double chi2 = 0.0;
   std::size_t ndof = 0;
-  double per_ndof() const { return ndof > 0 ? chi2 / static_cast<double>(ndof) : 0.0; }
+  double per_ndof() const {
+    return ndof > 0 ? chi2 / static_cast<double>(ndof) : std::numeric_limits<double>::quiet_NaN();
+  }
 };
 ShapeComparison compare_shapes(const Histogram& a, const Histogram& b);
 

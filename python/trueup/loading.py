@@ -213,7 +213,12 @@ def _scan_point(node: Node) -> ScanPoint:
 
 def _curve(node: Node) -> Curve:
     numbers = {key: node.number(key) for key in ("floor", "slope", "centre", "rounding")}
-    return Curve(repetition=_whole(node, "repetition") or 0, **numbers)
+    skew = node.optional("asymmetry")
+    return Curve(
+        repetition=_whole(node, "repetition") or 0,
+        asymmetry=0.0 if skew is None else skew.as_number(),
+        **numbers,
+    )
 
 
 def _closure_point(node: Node) -> ClosurePoint:

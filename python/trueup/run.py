@@ -103,16 +103,18 @@ class ScanPoint:
 
 @dataclass(frozen=True)
 class Curve:
-    """AUC(θ) = floor + slope · sqrt((θ − centre)² + rounding²)."""
+    """AUC(θ) = floor + slope · (sqrt(u² + rounding²) + asymmetry · u), u = θ − centre."""
 
     repetition: int
     floor: float
     slope: float
     centre: float
     rounding: float
+    asymmetry: float
 
     def __call__(self, theta: float) -> float:
-        return self.floor + self.slope * math.hypot(theta - self.centre, self.rounding)
+        u = theta - self.centre
+        return self.floor + self.slope * (math.hypot(u, self.rounding) + self.asymmetry * u)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,13 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+void require_no_repeats(const std::vector<std::string>& names) {
+  for (auto at = names.begin(); at != names.end(); ++at) {
+    if (std::find(names.begin(), at, *at) != at)
+      throw ConfigError(fmt::format("--columns names '{}' twice", *at));
+  }
+}
+
 /// Columns that both tables have, in the order of the first.
 std::vector<std::string> common_columns(const Options& options) {
   const std::vector<std::string> a = names_of(read_table_info(options.a)),
@@ -44,7 +51,10 @@ std::vector<std::string> common_columns(const Options& options) {
     throw DataError(fmt::format("--weights: neither table has a column '{}'{}", options.weights,
                                 did_you_mean(options.weights, a)));
   }
-  if (!options.columns.empty()) return options.columns;
+  if (!options.columns.empty()) {
+    require_no_repeats(options.columns);
+    return options.columns;
+  }
   std::vector<std::string> common;
   for (const std::string& name : a) {
     if (contains(b, name) && name != options.weights) common.push_back(name);
@@ -103,9 +113,10 @@ void print_comparison(const Session& session, const Comparison& c) {
   session.print(fmt::format("{:<{}} {:>10} {:>8} {:>12} {:>12} {:>12}", "column", width, "chi2/ndof", "KS",
                             "Wasserstein", "mean A", "mean B"));
   for (const ColumnComparison& column : c.columns) {
-    session.print(fmt::format("{:<{}} {:>10.2f} {:>8.4f} {:>12.4g} {:>12.5g} {:>12.5g}", column.name, width,
-                              column.chi2_per_ndof, column.ks, column.wasserstein, column.mean_a,
-                              column.mean_b));
+    const std::string chi2 =
+        std::isnan(column.chi2_per_ndof) ? "-" : fmt::format("{:.2f}", column.chi2_per_ndof);
+    session.print(fmt::format("{:<{}} {:>10} {:>8.4f} {:>12.4g} {:>12.5g} {:>12.5g}", column.name, width,
+                              chi2, column.ks, column.wasserstein, column.mean_a, column.mean_b));
   }
   const auto worst = std::max_element(
       c.correlations.begin(), c.correlations.end(),
@@ -136,7 +147,7 @@ int run(Session& session, const Options& options) {
             {"wall_s", watch.seconds()},
             {"inputs", {input_json(options.a, a), input_json(options.b, b)}}};
   json.update(json_of(found));
-  session.print_json(json.dump(2));
+  session.print_json(json.dump(2, ' ', false, Json::error_handler_t::replace));
   return kDone;
 }
 

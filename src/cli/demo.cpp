@@ -99,7 +99,7 @@ int run(Session& session, const Options& options) {
         made.reused ? fmt::format("{}: made earlier, reused", request.path)
                     : fmt::format("{}: {} events in {:.0f} s", request.path, made.record.rows, made.seconds));
   }
-  const FitInputs inputs = load_fit_inputs(job);
+  const FitInputs inputs = load_fit_inputs(job, session.options().seed);
   const RunFolder folder = session.open_run(options.out, to_toml(job, session.signature()));
   Result result = run_fit(job, inputs, session.settings(), folder, session.pool(), session.monitor());
   result.metrics["seconds_simulation"] = seconds;

@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
+#include <limits>
 #include <memory>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -20,26 +23,46 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
 struct Range {
-  double low = 0.0, high = 0.0, mean = 0.0;
+  double low = kNone, high = kNone, mean = kNone;
   std::size_t not_finite = 0;
 };
 
+/// Of any table, however bad: this is the command that people look at it with. Rows whose value or weight is not
+/// finite do not count, and there is no mean when the weights do not sum to something positive.
 Range range_of(std::span<const float> values, std::span<const float> weights) {
   Range range;
-  std::vector<float> finite, finite_weights;
+  double sum = 0.0, total = 0.0;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!std::isfinite(values[i])) continue;
-    finite.push_back(values[i]);
-    if (!weights.empty()) finite_weights.push_back(weights[i]);
+    const double x = values[i], w = weights.empty() ? 1.0 : weights[i];
+    if (!std::isfinite(x)) {
+      ++range.not_finite;
+      continue;
+    }
+    range.low = std::fmin(range.low, x);
+    range.high = std::fmax(range.high, x);
+    if (!std::isfinite(w)) continue;
+    sum += w * x;
+    total += w;
   }
-  range.not_finite = values.size() - finite.size();
-  if (finite.empty()) return range;
-  const auto [low, high] = std::minmax_element(finite.begin(), finite.end());
-  range.low = *low;
-  range.high = *high;
-  range.mean = weighted_mean(finite, finite_weights).value;
+  if (total > 0.0) range.mean = sum / total;
   return range;
+}
+
+Json weights_json(std::span<const float> weights) {
+  std::vector<float> finite;
+  std::copy_if(weights.begin(), weights.end(), std::back_inserter(finite),
+               [](float w) { return std::isfinite(w); });
+  return {{"sum", std::accumulate(finite.begin(), finite.end(), 0.0)},
+          {"effective_sample_size", effective_sample_size(finite)},
+          {"not_finite", weights.size() - finite.size()}};
+}
+
+std::string not_finite_text(const Json& entry) {
+  const auto bad = entry["not_finite"].get<std::size_t>();
+  return bad > 0 ? fmt::format("  {} NaN or infinite", bad) : "";
 }
 
 /// Long entries, such as the card, are cut for people.
@@ -63,16 +86,14 @@ void print_table(const Session& session, const Json& info) {
   session.print(
       fmt::format("{:<{}} {:>6} {:>12} {:>12} {:>12}", "column", width, "unit", "min", "max", "mean"));
   for (const Json& c : info["columns"]) {
-    const auto bad = c["not_finite"].get<std::size_t>();
     session.print(fmt::format("{:<{}} {:>6} {:>12.5g} {:>12.5g} {:>12.5g}{}", c["name"].get<std::string>(),
                               width, c["unit"].get<std::string>(), c["min"].get<double>(),
-                              c["max"].get<double>(), c["mean"].get<double>(),
-                              bad > 0 ? fmt::format("  {} NaN or infinite", bad) : ""));
+                              c["max"].get<double>(), c["mean"].get<double>(), not_finite_text(c)));
   }
   if (info.contains("weights")) {
-    session.print(fmt::format("weights: sum {:.6g}, effective sample size {:.6g}",
-                              info["weights"]["sum"].get<double>(),
-                              info["weights"]["effective_sample_size"].get<double>()));
+    session.print(fmt::format(
+        "weights: sum {:.6g}, effective sample size {:.6g}{}", info["weights"]["sum"].get<double>(),
+        info["weights"]["effective_sample_size"].get<double>(), not_finite_text(info["weights"])));
   }
   for (const Json& group : info["groups"]) {
     session.print(fmt::format("group {}: {} members, {} columns", group["name"].get<std::string>(),
@@ -99,11 +120,7 @@ Json table_info(const std::string& path) {
     for (const Column& column : group.columns) columns.push_back(column_json(column, {}));
     info["groups"].push_back({{"name", group.name}, {"members", group.members()}, {"columns", columns}});
   }
-  if (table.has_weights()) {
-    double sum = 0.0;
-    for (const float w : table.weights()) sum += w;
-    info["weights"] = {{"sum", sum}, {"effective_sample_size", effective_sample_size(table.weights())}};
-  }
+  if (table.has_weights()) info["weights"] = weights_json(table.weights());
   info["metadata"] = Json(table.metadata());
   return info;
 }
@@ -149,7 +166,7 @@ int run(Session& session, const std::string& path) {
   const bool is_model = std::filesystem::path(path).extension() == ".onnx";
   const Json info = is_model ? model_info(path) : table_info(path);
   is_model ? print_model(session, info) : print_table(session, info);
-  session.print_json(info.dump(2));
+  session.print_json(info.dump(2, ' ', false, Json::error_handler_t::replace));
   return kDone;
 }
 

@@ -1,16 +1,32 @@
 // The flags that all commands share.
 #include "cli/options.hpp"
 
+#include <charconv>
+
+#include <fmt/format.h>
+
 #include <trueup/result.hpp>
 
 namespace trueup::cli {
 
+CLI::Validator whole_number(std::uint64_t least) {
+  const auto check = [least](const std::string& text) -> std::string {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool good = error == std::errc() && end == text.data() + text.size() && value >= least;
+    return good ? "" : fmt::format("must be a whole number of at least {}, not '{}'", least, text);
+  };
+  return {check, "", "whole number"};
+}
+
 void add_common(CLI::App& app, CommonOptions& options) {
   const auto group = app.add_option_group("Common");
-  group->add_option("--seed", options.seed, "seed of all random numbers [1]")->type_name("N");
+  group->add_option("--seed", options.seed, "seed of all random numbers [1]")
+      ->type_name("N")
+      ->check(whole_number(0));
   group->add_option("--threads", options.threads, "threads; the result does not depend on it [all]")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number(0));
   group->add_option("--set", options.set, "change one key of the configuration: --set fit.repetitions=10")
       ->type_name("KEY=VALUE")
       ->expected(1)

@@ -22,4 +22,7 @@ struct CommonOptions {
 
 void add_common(CLI::App& app, CommonOptions& options);
 
+/// A check for options that count: CLI11 takes "-1" for 2^64 - 1.
+CLI::Validator whole_number(std::uint64_t least);
+
 }  // namespace trueup::cli

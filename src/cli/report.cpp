@@ -14,8 +14,11 @@ namespace trueup::cli {
 namespace {
 
 int run(Session& session, const std::filesystem::path& folder) {
-  if (!std::filesystem::is_directory(folder)) {
-    throw DataError(fmt::format("run folder '{}' does not exist", folder.string()));
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) {
+    throw DataError(
+        fmt::format("run folder '{}' {}", folder.string(),
+                    std::filesystem::exists(folder, error) ? "is not a folder" : "does not exist"));
   }
   Result result = result_from_json(read_text(folder / "result.json"), (folder / "result.json").string());
   if (session.options().dry_run) return session.print_plan({"write " + (folder / "report.html").string()});
@@ -25,7 +28,8 @@ int run(Session& session, const std::filesystem::path& folder) {
     write_text_atomically(folder / "result.json", to_json(result));
   }
   session.print(path.string());
-  session.print_json(nlohmann::ordered_json{{"report", path.string()}}.dump(2));
+  session.print_json(nlohmann::ordered_json{{"report", path.string()}}.dump(
+      2, ' ', false, nlohmann::json::error_handler_t::replace));
   return kDone;
 }
 

@@ -33,7 +33,7 @@ int run(Session& session, const Options& options) {
   ConfigTable root = ConfigTable::from_file(options.config, session.options().set);
   ReweightJob job = read_reweight_job(root);
   RunFolder::check(options.out, session.command(), session.options().force);
-  const ReweightInputs inputs = load_reweight_inputs(job);
+  const ReweightInputs inputs = load_reweight_inputs(job, session.options().seed);
   if (session.options().dry_run) return plan(session, job, inputs, options.out);
   const RunFolder folder = session.open_run(options.out, to_toml(job, session.signature()));
   return finish_run(session, folder,

@@ -35,7 +35,7 @@ int Session::print_plan(const std::vector<std::string>& lines) const {
   print("dry run: everything was found good, nothing was run");
   const nlohmann::ordered_json json{
       {"schema", "trueup.plan/1"}, {"command", command_}, {"version", version()}, {"would", lines}};
-  print_json(json.dump(2));
+  print_json(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   return kDone;
 }
 

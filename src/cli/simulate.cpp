@@ -20,6 +20,7 @@ struct Options {
 };
 
 int plan(const Session& session, const TableRequest& request) {
+  check_settings(request.card);
   std::string columns;
   for (const SimulatedColumn& column : simulated_columns(request.card)) {
     columns += (columns.empty() ? "" : ", ") + column.name;
@@ -75,7 +76,7 @@ Command add_simulate(CLI::App& app) {
       ->type_name("FILE");
   command->add_option("--events", options->events, "number of events [as the card says]")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1));
   command->footer(
       "With --resume, a table at FILE made by this version from the same card, events and seed is kept.");
   return {command, [options](Session& session) { return run(session, *options); }};

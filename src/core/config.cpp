@@ -106,8 +106,10 @@ struct ConfigTable::Node {
     if (table != nullptr) {
       for (const auto& [name, node] : *table) present.emplace_back(name.str());
     }
-    throw ConfigError(fmt::format("{}: '{}' is missing; expected {}{}", where(key), full(key), expected,
-                                  did_you_mean(key, present)));
+    const std::string hint = did_you_mean(key, present);
+    throw ConfigError(fmt::format(
+        "{}: '{}' is missing; expected {}{}", where(key), full(key), expected,
+        hint.empty() && !present.empty() ? fmt::format("; there are {}", quoted_list(present)) : hint));
   }
 
   template <typename Read>

@@ -9,7 +9,7 @@ namespace trueup {
 namespace {
 
 [[noreturn]] void bad_override(const std::string& text, const std::string& reason) {
-  throw ConfigError(fmt::format("--set {}: {}; expected KEY=VALUE such as fit.points=20", text, reason));
+  throw ConfigError(fmt::format("--set {}: {}; expected KEY=VALUE such as fit.repetitions=20", text, reason));
 }
 
 std::string trimmed(const std::string& text) {

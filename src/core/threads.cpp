@@ -1,4 +1,4 @@
-// The thread pool: workers claim numbered pieces from one counter, and spin briefly before they sleep.
+// The thread pool: workers claim numbered pieces from counters, and spin briefly before they sleep.
 #include <trueup/threads.hpp>
 
 #include <algorithm>
@@ -18,7 +18,6 @@ namespace {
 
 /// Training calls run() about every 0.3 ms: longer than the gap between two calls, far shorter than a human notices.
 constexpr std::chrono::microseconds kSpin{100};
-constexpr std::uint64_t kStop = ~std::uint64_t{0};
 constexpr std::size_t kNone = ~std::size_t{0};
 
 inline void relax() {
@@ -43,46 +42,37 @@ bool spin_until(std::chrono::microseconds limit, const Ready& ready) {
   return ready();
 }
 
-}  // namespace
-
-int hardware_threads() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-/// One job at a time. `remaining` alone decides who owns a piece: lowering it from r to r-1 claims piece
-/// pieces-r. A job ends only when all its pieces are counted in `done`, so whoever holds a claim may read `work` and
-/// `pieces`; a worker that comes late finds nothing to claim and touches neither.
-struct ThreadPool::State {
+/// One call of run(). `remaining` alone decides who owns a piece: lowering it from r to r-1 claims piece pieces-r. A
+/// job ends only when all its pieces are counted in `done`, so whoever holds a claim may read `work` and `pieces`; a
+/// worker that comes late finds nothing to claim and touches neither.
+struct Job {
   alignas(64) std::atomic<std::uint64_t> remaining{0};
   alignas(64) std::atomic<std::uint64_t> done{0};
-  alignas(64) std::atomic<int> sleepers{0};
-  std::atomic<bool> caller_sleeps{false};
-  std::atomic<bool> running{false};
   std::atomic<std::size_t> failed_piece{kNone};
-
   std::size_t pieces = 0;
-  const std::function<void(std::size_t, int)>* work = nullptr;
+  const PieceWork* work = nullptr;
   std::exception_ptr error;
   std::mutex error_mutex;
 
-  std::mutex mutex;
-  std::condition_variable work_ready, job_done;
-  std::chrono::microseconds spin{0};
-  std::vector<std::thread> workers;
-
+  bool open() const { return remaining.load() != 0; }
+  bool ended() const { return done.load() == pieces; }
+  void begin(std::size_t count, const PieceWork& job);
   bool claim(std::size_t& piece);
-  void run_piece(std::size_t piece, int worker);
-  void work_off(int worker);
-  void wait_for_work();
-  void wait_for_end();
-  void worker_loop(int worker);
-  void publish(std::uint64_t count);
-  void run_alone(std::size_t count, const std::function<void(std::size_t, int)>& job) const;
+  void call(std::size_t piece, int worker);
 };
 
-bool ThreadPool::State::claim(std::size_t& piece) {
+void Job::begin(std::size_t count, const PieceWork& job) {
+  pieces = count;
+  work = &job;
+  error = nullptr;
+  failed_piece.store(kNone);
+  done.store(0);
+  remaining.store(count);
+}
+
+bool Job::claim(std::size_t& piece) {
   std::uint64_t left = remaining.load();
-  while (left != 0 && left != kStop) {
+  while (left != 0) {
     if (remaining.compare_exchange_weak(left, left - 1)) {
       piece = pieces - static_cast<std::size_t>(left);
       return true;
@@ -91,73 +81,150 @@ bool ThreadPool::State::claim(std::size_t& piece) {
   return false;
 }
 
-void ThreadPool::State::run_piece(std::size_t piece, int worker) {
+void Job::call(std::size_t piece, int worker) {
   // After a failure later pieces are skipped, earlier ones are not: so the error rethrown is that of the lowest
   // failing piece, whatever the number of threads.
-  if (piece < failed_piece.load()) {
-    try {
-      (*work)(piece, worker);
-    } catch (...) {
-      const std::lock_guard lock(error_mutex);
-      if (piece < failed_piece.load()) {
-        failed_piece.store(piece);
-        error = std::current_exception();
-      }
+  if (piece >= failed_piece.load()) return;
+  try {
+    (*work)(piece, worker);
+  } catch (...) {
+    const std::lock_guard lock(error_mutex);
+    if (piece < failed_piece.load()) {
+      failed_piece.store(piece);
+      error = std::current_exception();
     }
   }
 }
 
-void ThreadPool::State::work_off(int worker) {
-  std::size_t piece = 0;
-  while (claim(piece)) {
-    run_piece(piece, worker);
-    const std::size_t all = pieces;  // not ours to read once the last piece is counted
-    if (done.fetch_add(1) + 1 == all && caller_sleeps.load()) {
-      const std::lock_guard lock(mutex);
-      job_done.notify_one();
-    }
-  }
+/// Which worker of which pool this thread is at the moment, and how many runs deep.
+struct Place {
+  const void* pool = nullptr;
+  int worker = 0;
+  int depth = 0;
+};
+
+thread_local Place here;
+
+class Visit {
+ public:
+  explicit Visit(Place place) : before_(std::exchange(here, place)) {}
+  ~Visit() { here = before_; }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+ private:
+  Place before_;
+};
+
+constexpr int kOuter = 1;  // depth of the pieces of a run from outside
+
+}  // namespace
+
+int hardware_threads() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-void ThreadPool::State::wait_for_work() {
-  const auto ready = [this] { return remaining.load() != 0; };
+struct ThreadPool::State {
+  explicit State(int threads) : inner(static_cast<std::size_t>(threads)) {}
+
+  Job outer;
+  std::vector<Job> inner;  // of the worker's number
+  std::atomic<bool> running{false};
+  std::atomic<bool> stopping{false};
+
+  alignas(64) std::atomic<int> sleepers{0};
+  std::mutex mutex;
+  std::condition_variable changed;  // a job was opened or ended
+  std::chrono::microseconds spin{0};
+  std::vector<std::thread> workers;
+
+  bool any_open() const;
+  template <typename Ready>
+  void wait_until(const Ready& ready);
+  void wake_sleepers();
+  bool run_one(Job& job, Place place);
+  bool help_one(int worker);
+  void work_off(Job& job, Place place);
+  void worker_loop(int worker);
+  void run_outer(std::size_t count, const PieceWork& work);
+  void run_alone(std::size_t count, const PieceWork& work, Place place) const;
+};
+
+bool ThreadPool::State::any_open() const {
+  return outer.open() || std::any_of(inner.begin(), inner.end(), [](const Job& job) { return job.open(); });
+}
+
+template <typename Ready>
+void ThreadPool::State::wait_until(const Ready& ready) {
   if (spin_until(spin, ready)) return;
   std::unique_lock lock(mutex);
-  ++sleepers;  // before the check below: publish() either sees this or its value is seen there
-  work_ready.wait(lock, ready);
+  ++sleepers;  // before the check below: wake_sleepers() either sees this or its news is seen there
+  changed.wait(lock, ready);
   --sleepers;
 }
 
-void ThreadPool::State::wait_for_end() {
-  const auto ready = [this] { return done.load() == pieces; };
-  if (spin_until(spin, ready)) return;
-  std::unique_lock lock(mutex);
-  caller_sleeps.store(true);
-  job_done.wait(lock, ready);
-  caller_sleeps.store(false);
+void ThreadPool::State::wake_sleepers() {
+  if (sleepers.load() == 0) return;
+  const std::lock_guard lock(mutex);
+  changed.notify_all();
+}
+
+/// False when the job has no piece left to claim.
+bool ThreadPool::State::run_one(Job& job, Place place) {
+  std::size_t piece = 0;
+  if (!job.claim(piece)) return false;
+  const std::size_t all = job.pieces;  // not ours to read once the last piece is counted
+  {
+    const Visit visit(place);
+    job.call(piece, place.worker);
+  }
+  if (job.done.fetch_add(1) + 1 == all) wake_sleepers();
+  return true;
+}
+
+/// One piece of whatever is open: outer ones first, then those of the next workers in turn.
+bool ThreadPool::State::help_one(int worker) {
+  if (run_one(outer, {this, worker, kOuter})) return true;
+  for (std::size_t i = 0; i < inner.size(); ++i) {
+    Job& job = inner[(static_cast<std::size_t>(worker) + i) % inner.size()];
+    if (run_one(job, {this, worker, kOuter + 1})) return true;
+  }
+  return false;
+}
+
+/// The pieces of one job that nobody else takes, and the wait for those that others took.
+void ThreadPool::State::work_off(Job& job, Place place) {
+  while (run_one(job, place)) {
+  }
+  wait_until([&job] { return job.ended(); });
+  if (job.error) std::rethrow_exception(std::exchange(job.error, nullptr));
 }
 
 void ThreadPool::State::worker_loop(int worker) {
-  for (;;) {
-    wait_for_work();
-    if (remaining.load() == kStop) return;
-    work_off(worker);
+  while (!stopping.load()) {
+    wait_until([this] { return stopping.load() || any_open(); });
+    while (help_one(worker)) {
+    }
   }
 }
 
-void ThreadPool::State::publish(std::uint64_t count) {
-  remaining.store(count);
-  if (sleepers.load() == 0) return;
-  const std::lock_guard lock(mutex);
-  work_ready.notify_all();
+void ThreadPool::State::run_outer(std::size_t count, const PieceWork& work) {
+  outer.begin(count, work);
+  wake_sleepers();
+  while (!outer.ended()) {
+    if (!help_one(0)) wait_until([this] { return outer.ended() || any_open(); });
+  }
+  if (outer.error) std::rethrow_exception(std::exchange(outer.error, nullptr));
 }
 
-void ThreadPool::State::run_alone(std::size_t count, const std::function<void(std::size_t, int)>& job) const {
-  for (std::size_t piece = 0; piece < count; ++piece) job(piece, 0);
+void ThreadPool::State::run_alone(std::size_t count, const PieceWork& work, Place place) const {
+  const Visit visit(place);
+  for (std::size_t piece = 0; piece < count; ++piece) work(piece, place.worker);
 }
 
-ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
+ThreadPool::ThreadPool(int threads) {
   if (threads <= 0) threads = hardware_threads();
+  state_ = std::make_unique<State>(threads);
   // With more threads than cores a spinning thread keeps a working one from its core.
   if (threads <= hardware_threads()) state_->spin = kSpin;
   for (int worker = 1; worker < threads; ++worker) {
@@ -166,7 +233,8 @@ ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
 }
 
 ThreadPool::~ThreadPool() {
-  state_->publish(kStop);
+  state_->stopping.store(true);
+  state_->wake_sleepers();
   for (std::thread& worker : state_->workers) worker.join();
 }
 
@@ -174,27 +242,25 @@ int ThreadPool::threads() const noexcept {
   return static_cast<int>(state_->workers.size()) + 1;
 }
 
-void ThreadPool::run(std::size_t pieces, const std::function<void(std::size_t, int)>& work) {
+void ThreadPool::run(std::size_t pieces, PieceWork work) {
   State& state = *state_;
+  const bool alone = pieces <= 1 || state.workers.empty();
+  if (here.pool == &state) {
+    const Place deeper{&state, here.worker, here.depth + 1};
+    if (alone || here.depth > kOuter) return state.run_alone(pieces, work, deeper);
+    Job& job = state.inner[static_cast<std::size_t>(here.worker)];
+    job.begin(pieces, work);
+    state.wake_sleepers();
+    return state.work_off(job, deeper);
+  }
   if (state.running.exchange(true))
-    throw std::logic_error("ThreadPool::run called while the pool is at work");
+    throw std::logic_error("ThreadPool::run called by a second thread while the pool is at work");
   struct Release {
     std::atomic<bool>& flag;
     ~Release() { flag.store(false); }
   } release{state.running};
-  if (pieces <= 1 || state.workers.empty()) {
-    state.run_alone(pieces, work);
-    return;
-  }
-  state.pieces = pieces;
-  state.work = &work;
-  state.error = nullptr;
-  state.failed_piece.store(kNone);
-  state.done.store(0);
-  state.publish(pieces);
-  state.work_off(0);
-  state.wait_for_end();
-  if (state.error) std::rethrow_exception(std::exchange(state.error, nullptr));
+  if (alone) return state.run_alone(pieces, work, {&state, 0, kOuter});
+  state.run_outer(pieces, work);
 }
 
 }  // namespace trueup

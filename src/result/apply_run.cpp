@@ -21,8 +21,8 @@ std::vector<double> ordered_theta(const Model& model, const std::map<std::string
   for (const ModelParameter& p : model.parameters) names.push_back(p.name);
   for (const auto& [name, value] : theta) {
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      throw ConfigError(fmt::format("--theta: the model has no parameter '{}'{}; it has {}", name,
-                                    did_you_mean(name, names), quoted_list(names)));
+      throw ConfigError(fmt::format("--theta: the model has no parameter '{}'; it has {}{}", name,
+                                    quoted_list(names), did_you_mean(name, names)));
     }
   }
   std::vector<double> values;
@@ -63,6 +63,7 @@ ApplyInputs load_apply_inputs(const std::string& model, const std::string& table
   InputModel loaded = load_reweighter_model(model);
   std::vector<double> values = ordered_theta(loaded.model, theta);
   InputTable input = whole_table(table, loaded.model.column_names());
+  require_nominal(loaded, input);
   return {std::move(loaded), std::move(input), std::move(values)};
 }
 
@@ -76,8 +77,10 @@ Result run_apply(ApplyInputs inputs, const std::string& out, ThreadPool& pool) {
   result.inputs = {inputs.model.record, inputs.table.record};
   std::string where;
   for (std::size_t p = 0; p < inputs.theta.size(); ++p) {
-    where +=
-        fmt::format("{}{}={}", p == 0 ? "" : ",", inputs.model.model.parameters[p].name, inputs.theta[p]);
+    const std::string& name = inputs.model.model.parameters[p].name;
+    where += fmt::format("{}{}={}", p == 0 ? "" : ",", name, inputs.theta[p]);
+    // With its weights the table stands for this θ: no longer for the one that it was made with.
+    table.set_metadata("truth." + name, fmt::format("{}", inputs.theta[p]));
   }
   const std::vector<float> before = table.weights_or_ones();
   const Reweighter reweighter(std::move(inputs.model.model));

@@ -15,19 +15,21 @@ constexpr double kEffective = 0.01;  // below it a hundredth of the events carry
 constexpr double kClosureAuc = 0.02;
 constexpr double kMinimumAuc = 0.01;
 
-Check mean_weight_check(const WeightSummary& w, const std::string& where) {
+/// `kind` tells checks of one place apart: "" or "closure at ".
+Check mean_weight_check(const WeightSummary& w, const std::string& where, const std::string& kind = "") {
   const double off = std::fabs(w.mean - 1.0);
   const bool passed = off <= kSigmas * w.mean_error || off <= kMeanWeight;
-  return {fmt::format("mean weight, {}, {}", w.label, where), w.mean, "1 within 5 errors or 5 %", passed,
+  return {fmt::format("mean weight, {}, {}{}", w.label, kind, where), w.mean, "1 within 5 errors or 5 %",
+          passed,
           fmt::format("The mean weight of {} at {} is {:.4f} +- {:.4f}; it is 1 for exact weights{}.",
                       w.label, where, w.mean, w.mean_error,
                       passed ? "" : ": the network did not learn the density ratio here")};
 }
 
-Check effective_check(const WeightSummary& w, const std::string& where) {
+Check effective_check(const WeightSummary& w, const std::string& where, const std::string& kind = "") {
   const bool passed = w.effective_fraction >= kEffective;
-  return {fmt::format("effective fraction, {}, {}", w.label, where), w.effective_fraction, "at least 0.01",
-          passed,
+  return {fmt::format("effective fraction, {}, {}{}", w.label, kind, where), w.effective_fraction,
+          "at least 0.01", passed,
           fmt::format("After reweighting to {} with {}, {:.1f} % of the events count{}.", where, w.label,
                       100.0 * w.effective_fraction,
                       passed ? "" : ": too few, the nominal sample lies too far from here")};
@@ -69,8 +71,8 @@ std::vector<Check> closure_checks(const std::vector<ClosurePoint>& closure,
     const std::string where = theta_text(parameters, point.theta);
     const WeightSummary w{"network 1", point.mean_weight, point.mean_weight_error, point.effective_fraction,
                           point.largest_weight};
-    checks.push_back(mean_weight_check(w, "closure at " + where));
-    checks.push_back(effective_check(w, "closure at " + where));
+    checks.push_back(mean_weight_check(w, where, "closure at "));
+    checks.push_back(effective_check(w, where, "closure at "));
     checks.push_back(auc_check(
         "closure AUC, " + where, point.auc, point.auc_null_spread, kClosureAuc,
         fmt::format("A classifier tells events generated near {} from reweighted ones with AUC", where),

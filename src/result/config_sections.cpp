@@ -12,16 +12,6 @@ const char* name_of(LearningRateSchedule schedule) {
   return schedule == LearningRateSchedule::cosine ? "cosine" : "constant";
 }
 
-/// A list of column names without repeats, at least one.
-std::vector<std::string> read_columns(ConfigTable& table, const std::string& key) {
-  const std::vector<std::string> names = table.strings(key);
-  if (names.empty()) table.fail(key, "names no column");
-  for (auto at = names.begin(); at != names.end(); ++at) {
-    if (std::find(names.begin(), at, *at) != at) table.fail(key, fmt::format("names '{}' twice", *at));
-  }
-  return names;
-}
-
 void read_closure(ConfigTable table, ClosureOptions& closure) {
   closure.points = read_count(table, "points", closure.points, 0);
   closure.window = read_between(table, "window", closure.window, 0.0, 1.0);
@@ -29,6 +19,15 @@ void read_closure(ConfigTable table, ClosureOptions& closure) {
 }
 
 }  // namespace
+
+std::vector<std::string> read_columns(ConfigTable& table, const std::string& key) {
+  std::vector<std::string> names = table.strings(key);
+  if (names.empty()) table.fail(key, "names no column");
+  for (auto at = names.begin(); at != names.end(); ++at) {
+    if (std::find(names.begin(), at, *at) != at) table.fail(key, fmt::format("names '{}' twice", *at));
+  }
+  return names;
+}
 
 std::size_t read_count(ConfigTable& table, const std::string& key, std::size_t fallback, std::size_t least) {
   const std::int64_t value = table.integer(key, static_cast<std::int64_t>(fallback));

@@ -14,6 +14,8 @@
 
 namespace trueup {
 
+/// A list of column names without repeats, at least one.
+std::vector<std::string> read_columns(ConfigTable& table, const std::string& key);
 /// An integer of at least `least`.
 std::size_t read_count(ConfigTable& table, const std::string& key, std::size_t fallback,
                        std::size_t least = 1);

@@ -26,8 +26,7 @@ void check_method(ConfigTable& table) {
 FitOptions read_fit_section(ConfigTable table) {
   FitOptions fit;
   check_method(table);
-  fit.observables = table.strings("observables");
-  if (fit.observables.empty()) table.fail("observables", "names no column");
+  fit.observables = read_columns(table, "observables");
   const std::string minimiser = table.choice("minimiser", kMinimisers, "scan");
   fit.minimiser = static_cast<Minimiser>(std::find(kMinimisers.begin(), kMinimisers.end(), minimiser) -
                                          kMinimisers.begin());

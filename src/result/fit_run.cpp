@@ -117,7 +117,7 @@ Result begin_result(const FitInputs& inputs, const RunSettings& settings, const 
 
 }  // namespace
 
-FitInputs load_fit_inputs(FitJob& job) {
+FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
   FitInputs inputs;
   std::vector<std::string> features;
   if (job.reweight) features = job.reweight->options.features;
@@ -138,7 +138,11 @@ FitInputs load_fit_inputs(FitJob& job) {
     options.nominal =
         nominal_theta(options.parameters, job.nominal_theta, inputs.simulation, "simulation.theta");
   }
+  for (const InputModel& model : inputs.models)
+    require_nominal(model, inputs.simulation, job.nominal_theta, "simulation.theta");
   set_truth_aside(job, inputs);
+  if (job.reweight)
+    require_closure_events(*job.reweight, inputs.simulation.table, inputs.scanned->table, seed);
   return inputs;
 }
 

@@ -20,7 +20,7 @@ struct FitInputs {
 };
 
 /// Reads and checks tables and models, and sets job.reweight->options.nominal.
-FitInputs load_fit_inputs(FitJob& job);
+FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed);
 
 /// All of it. Writes models, plots.json and result.json.
 Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& settings, const RunFolder& run,

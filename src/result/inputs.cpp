@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <numeric>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -11,6 +14,29 @@
 #include <trueup/table_io.hpp>
 
 namespace trueup {
+namespace {
+
+/// Values of θ are the same when they differ by less than this fraction of the range.
+constexpr double kSameTheta = 1e-6;
+
+void require_positive_sum(std::span<const float> weights, const std::string& name) {
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  if (!weights.empty() && !(sum > 0.0)) {
+    throw DataError(fmt::format("{}: the event weights sum to {}; their sum must be positive", name, sum));
+  }
+}
+
+void require_parameters(const std::map<std::string, double>& configured,
+                        const std::vector<std::string>& parameters, const std::string& key) {
+  for (const auto& [name, value] : configured) {
+    if (std::find(parameters.begin(), parameters.end(), name) == parameters.end()) {
+      throw ConfigError(fmt::format("'{}' names '{}', which is not among the parameters{}", key, name,
+                                    did_you_mean(name, parameters)));
+    }
+  }
+}
+
+}  // namespace
 
 InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what) {
   std::sort(columns.begin(), columns.end());
@@ -22,6 +48,7 @@ InputTable load_input(const std::string& path, std::vector<std::string> columns,
   input.table.require_rows(name);
   input.table.require_finite(columns, name);
   input.table.require_finite_weights(name);
+  require_positive_sum(input.table.weights(), name);
   input.record.sha256 = sha256_of_file(file);
   input.record.rows = input.table.rows();
   return input;
@@ -60,15 +87,30 @@ std::map<std::string, double> truths_of(const Table& table) {
   return truths;
 }
 
+void require_nominal(const InputModel& model, const InputTable& table,
+                     const std::map<std::string, double>& configured, const std::string& key) {
+  std::vector<std::string> names;
+  for (const ModelParameter& p : model.model.parameters) names.push_back(p.name);
+  require_parameters(configured, names, key);
+  const std::map<std::string, double> made_with = truths_of(table.table);
+  for (const ModelParameter& p : model.model.parameters) {
+    const auto given = configured.find(p.name), known = made_with.find(p.name);
+    const bool by_hand = given != configured.end();
+    if (!by_hand && known == made_with.end()) continue;
+    const double theta = by_hand ? given->second : known->second;
+    if (std::fabs(theta - p.nominal) <= kSameTheta * (p.high - p.low)) continue;
+    const std::string message = fmt::format(
+        "table '{}' was made with {} = {}{}, but the weights of '{}' are for a table made with {}",
+        table.record.path, p.name, theta, by_hand ? " ('" + key + "')" : "", model.record.path, p.nominal);
+    if (by_hand) throw ConfigError(message);
+    throw DataError(message);
+  }
+}
+
 std::vector<double> nominal_theta(const std::vector<std::string>& parameters,
                                   const std::map<std::string, double>& configured, const InputTable& nominal,
                                   const std::string& key) {
-  for (const auto& [name, value] : configured) {
-    if (std::find(parameters.begin(), parameters.end(), name) == parameters.end()) {
-      throw ConfigError(fmt::format("'{}' names '{}', which is not among the parameters{}", key, name,
-                                    did_you_mean(name, parameters)));
-    }
-  }
+  require_parameters(configured, parameters, key);
   const std::map<std::string, double> made_with = truths_of(nominal.table);
   std::vector<double> theta;
   for (const std::string& name : parameters) {

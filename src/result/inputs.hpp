@@ -16,8 +16,9 @@ struct InputTable {
   InputRecord record;
 };
 
-/// The columns named of a table, with its weights. DataError for a missing file or column, an empty table, and values
-/// or weights that are not finite. `what` is the table's part in the work: "data", "simulation".
+/// The columns named of a table, with its weights. DataError for a missing file or column, an empty table, values or
+/// weights that are not finite, and weights that sum to 0 or less. `what` is the table's part in the work: "data",
+/// "simulation".
 InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what);
 
 struct InputModel {
@@ -35,6 +36,11 @@ Table bare_columns(const Table& table, const std::vector<std::string>& columns, 
 std::vector<double> nominal_theta(const std::vector<std::string>& parameters,
                                   const std::map<std::string, double>& configured, const InputTable& nominal,
                                   const std::string& key);
+
+/// Throws when the table was made with another θ than the model's weights start from, as far as that is known: from the
+/// configuration (ConfigError; empty without one), else from the table's metadata (DataError).
+void require_nominal(const InputModel& model, const InputTable& table,
+                     const std::map<std::string, double>& configured = {}, const std::string& key = "");
 
 /// "truth.<name>" in a table's metadata, by name.
 std::map<std::string, double> truths_of(const Table& table);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -49,10 +50,15 @@ std::vector<float> mixture_weights(const Reweighter& reweighter, const Table& no
 /// The scanned events within the window around the point.
 Table window_events(const Table& scanned, const ModelParameter& range, double centre, double window) {
   const std::span<const float> theta = scanned.values(range.name);
-  const double reach = window * (range.high - range.low);
+  const double reach = 0.5 * window * (range.high - range.low);
   std::vector<std::uint8_t> keep(theta.size());
   for (std::size_t i = 0; i < theta.size(); ++i) keep[i] = std::fabs(theta[i] - centre) <= reach;
   return scanned.filter(keep);
+}
+
+/// How much there was to correct; samples without a bin in common differ most.
+double difference(const DistributionPlot& plot) {
+  return std::isnan(plot.chi2_nominal) ? std::numeric_limits<double>::infinity() : plot.chi2_nominal;
 }
 
 }  // namespace
@@ -110,7 +116,7 @@ std::vector<DistributionPlot> closure_distributions(const Reweighter& reweighter
                                        {{parameter.name, point.theta[0]}}));
     }
     std::stable_sort(here.begin(), here.end(),
-                     [](const auto& a, const auto& b) { return a.chi2_nominal > b.chi2_nominal; });
+                     [](const auto& a, const auto& b) { return difference(a) > difference(b); });
     here.resize(std::min(here.size(), kFeaturesShown));
     plots.insert(plots.end(), std::make_move_iterator(here.begin()), std::make_move_iterator(here.end()));
   }

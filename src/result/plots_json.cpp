@@ -60,7 +60,8 @@ Json json_of(const ScanPlot& scan) {
                       {"floor", number(c.floor)},
                       {"slope", number(c.slope)},
                       {"centre", number(c.centre)},
-                      {"rounding", number(c.rounding)}});
+                      {"rounding", number(c.rounding)},
+                      {"asymmetry", number(c.asymmetry)}});
   }
   for (const std::vector<double>& theta : scan.fit.repetitions)
     repetitions.push_back(number(theta.at(scan.index)));
@@ -118,7 +119,7 @@ std::string to_json(const Plots& plots) {
                   {"scans", list_of(plots.scans)},
                   {"closure", list_of(plots.closure)},
                   {"weights", list_of(plots.weights)}};
-  return json.dump(1) + "\n";
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace trueup

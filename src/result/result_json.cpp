@@ -127,7 +127,7 @@ std::string to_json(const Result& result) {
   json["checks"] = Json::array();
   for (const Check& check : result.checks) json["checks"].push_back(json_of(check));
   json["notes"] = result.notes;
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Result result_from_json(const std::string& text, const std::string& source) {

@@ -11,6 +11,7 @@
 #include <core/files.hpp>
 #include <trueup/error.hpp>
 #include <trueup/random.hpp>
+#include <trueup/table_io.hpp>
 
 #include "result/stopwatch.hpp"
 
@@ -26,6 +27,11 @@ ReweightOptions options_of(const ReweightSection& section, std::uint64_t seed, s
   return options;
 }
 
+/// A file may hold several tables: its checksum and the table's name.
+std::string fingerprint(const InputRecord& table) {
+  return table.sha256 + ":" + parse_table_path(table.path).name;
+}
+
 /// Whatever decides the trained network, and nothing else: closure and the number of trainings do not.
 std::string training_key(const ReweightSection& section, const InputTable& nominal, const InputTable& scanned,
                          std::uint64_t seed, std::size_t index) {
@@ -34,8 +40,8 @@ std::string training_key(const ReweightSection& section, const InputTable& nomin
   deciding.trainings = 1;
   TomlText text("");
   add_reweight_section(text, deciding);
-  std::string all =
-      fmt::format("{} {} {} {} {}", version(), seed, index, nominal.record.sha256, scanned.record.sha256);
+  std::string all = fmt::format("{} {} {} {} {}", version(), seed, index, fingerprint(nominal.record),
+                                fingerprint(scanned.record));
   for (const double theta : section.options.nominal) all += fmt::format(" {}", theta);
   // The columns read may be fewer than the file's; their names are in the section's text.
   return sha256_of_bytes(all + "\n" + text.text());
@@ -58,7 +64,12 @@ std::optional<Model> finished_model(const std::filesystem::path& file, const std
 
 }  // namespace
 
-ReweightInputs load_reweight_inputs(ReweightJob& job) {
+void require_closure_events(const ReweightSection& section, const Table& nominal, const Table& scanned,
+                            std::uint64_t seed) {
+  require_closure_events(nominal, scanned, options_of(section, seed, 0), section.closure);
+}
+
+ReweightInputs load_reweight_inputs(ReweightJob& job, std::uint64_t seed) {
   ReweightOptions& options = job.reweight.options;
   std::vector<std::string> columns = options.features;
   ReweightInputs inputs;
@@ -66,6 +77,7 @@ ReweightInputs load_reweight_inputs(ReweightJob& job) {
   columns.insert(columns.end(), options.parameters.begin(), options.parameters.end());
   inputs.scanned = load_input(job.scanned_table, columns, "scanned");
   options.nominal = nominal_theta(options.parameters, job.nominal_theta, inputs.nominal, "nominal.theta");
+  require_closure_events(job.reweight, inputs.nominal.table, inputs.scanned.table, seed);
   return inputs;
 }
 

@@ -31,7 +31,11 @@ struct ReweightInputs {
 };
 
 /// Reads and checks the tables, and sets job.reweight.options.nominal.
-ReweightInputs load_reweight_inputs(ReweightJob& job);
+ReweightInputs load_reweight_inputs(ReweightJob& job, std::uint64_t seed);
+
+/// Throws DataError when there are too few events for the closure of a section with this seed.
+void require_closure_events(const ReweightSection& section, const Table& nominal, const Table& scanned,
+                            std::uint64_t seed);
 
 /// Trains section.trainings networks and writes each to the folder as soon as it is ready. With `resume`, a network in
 /// the folder that was made by this version from the same tables, options and seed is taken instead.

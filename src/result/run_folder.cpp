@@ -2,7 +2,7 @@
 #include "result/run_folder.hpp"
 
 #include <fstream>
-#include <regex>
+#include <string_view>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -16,26 +16,33 @@ namespace fs = std::filesystem;
 namespace trueup {
 namespace {
 
-/// The command that made the folder's config.toml; "" when it was not trueup.
+bool all_of_chars(std::string_view text, std::string_view allowed) {
+  return !text.empty() && text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+/// The command that made the folder's config.toml, whose first line is "# trueup COMMAND VERSION: …"; "" when it was
+/// not trueup.
 std::string maker_of(const fs::path& config) {
   std::ifstream in(config);
-  std::string line;
-  std::getline(in, line);
-  std::smatch match;
-  const std::regex pattern("# trueup ([a-z-]+) [0-9.]+: .*");
-  return std::regex_match(line, match, pattern) ? match[1].str() : "";
+  std::string hash, program, command, version;
+  in >> hash >> program >> command >> version;
+  const bool ours = hash == "#" && program == "trueup" && version.ends_with(':') &&
+                    all_of_chars(command, "abcdefghijklmnopqrstuvwxyz-") &&
+                    all_of_chars(version.substr(0, version.size() - 1), "0123456789.");
+  return ours ? command : "";
 }
 
 void check_owner(const fs::path& path, const std::string& command) {
   const fs::path config = path / "config.toml";
-  if (fs::exists(config)) {
+  std::error_code error;
+  if (fs::exists(config, error)) {
     const std::string maker = maker_of(config);
     if (maker == command) return;
     throw ConfigError(fmt::format(
         "output folder '{}' holds {}; choose another folder, or give --force to replace it", path.string(),
         maker.empty() ? "a config.toml that is not of a run" : fmt::format("a run of 'trueup {}'", maker)));
   }
-  if (fs::exists(path / "result.json")) {
+  if (fs::exists(path / "result.json", error)) {
     throw ConfigError(
         fmt::format("output folder '{}' holds a result.json without its run's config.toml; choose "
                     "another folder, or give --force to replace it",
@@ -52,9 +59,13 @@ fs::path nearest_existing(fs::path path) {
   return path;
 }
 
-bool is_model(const std::string& name) {
-  static const std::regex pattern("model(_[0-9]+)?\\.onnx");
-  return std::regex_match(name, pattern);
+/// model.onnx, model_2.onnx, …
+bool is_model(std::string_view name) {
+  const std::string_view first = "model", last = ".onnx";
+  if (!name.starts_with(first) || !name.ends_with(last) || name.size() < first.size() + last.size())
+    return false;
+  const std::string_view middle = name.substr(first.size(), name.size() - first.size() - last.size());
+  return middle.empty() || (middle.front() == '_' && all_of_chars(middle.substr(1), "0123456789"));
 }
 
 void remove_old_run(const fs::path& path, RunFolder::Keep keep) {

@@ -19,11 +19,13 @@ namespace {
 
 constexpr std::size_t kFewestEvents = 100;
 
-/// Validation events of one window in θ: generated there, and nominal ones with weights to the generated θ values.
+/// Validation events of one window in θ: generated there, and nominal ones that borrow the generated events' θ.
 struct ClosureSample {
   Table generated;
   Table nominal;
-  std::vector<float> weights;
+  std::vector<float> ratios;        ///< w(x,θ) of the nominal events, each at the θ that it borrows
+  std::vector<float> base_weights;  ///< event weights of the nominal events, times those of the lenders
+  std::vector<float> weights;       ///< the product
 };
 
 double quantile(std::span<const float> values, double q) {
@@ -33,9 +35,14 @@ double quantile(std::span<const float> values, double q) {
   return static_cast<double>(sorted[k]);
 }
 
-/// w for nominal rows where row i has its own θ: the θ of the generated event i (modulo their number).
-std::vector<float> weights_at_own_theta(const Reweighter& reweighter, const Table& nominal,
-                                        const Table& generated, ThreadPool& pool) {
+/// The centre of window k: windows stand at equal quantiles.
+double centre_of(std::size_t k, const ClosureOptions& closure, std::span<const float> theta) {
+  return quantile(theta, (static_cast<double>(k) + 0.5) / static_cast<double>(closure.points));
+}
+
+/// Nominal row i borrows the θ of generated row i, modulo their number.
+std::vector<float> ratios_at_borrowed_theta(const Reweighter& reweighter, const Table& nominal,
+                                            const Table& generated, ThreadPool& pool) {
   const Model& model = reweighter.model();
   const std::size_t features = model.inputs.size();
   const std::size_t width = features + model.parameters.size();
@@ -53,21 +60,34 @@ std::vector<float> weights_at_own_theta(const Reweighter& reweighter, const Tabl
       inputs[r * width + features + p] = (theta - model.parameters[p].shift) * model.parameters[p].scale;
     }
   }
-  std::vector<float> weights(nominal.rows());
-  evaluate(model.network, inputs, weights, pool);
-  const auto own = nominal.weights();
-  for (std::size_t r = 0; r < weights.size(); ++r) {
-    weights[r] = std::exp(weights[r]) * (own.empty() ? 1.0f : own[r]);
+  std::vector<float> ratios(nominal.rows());
+  evaluate(model.network, inputs, ratios, pool);
+  std::transform(ratios.begin(), ratios.end(), ratios.begin(), [](float logit) { return std::exp(logit); });
+  return ratios;
+}
+
+/// A lender's θ counts as much as the lender does: then both samples have the same distribution of θ.
+std::vector<float> base_weights(const Table& nominal, const Table& generated) {
+  std::vector<float> weights = nominal.weights_or_ones();
+  const auto lent = generated.weights();
+  for (std::size_t r = 0; r < weights.size() && !lent.empty(); ++r) {
+    weights[r] *= lent[r % lent.size()];
   }
   return weights;
 }
 
-ClosureSample make_sample(const Reweighter& reweighter, const Table& nominal, const Table& scanned,
-                          std::size_t parameter, double centre, const ClosureOptions& closure,
-                          ThreadPool& pool) {
-  const ModelParameter& p = reweighter.model().parameters[parameter];
-  const double half = 0.5 * closure.window * (p.high - p.low);
-  const auto theta = scanned.values(p.name);
+/// The scanned events of a window in θ, `closure.window` of the range [low, high] wide.
+struct Window {
+  std::string parameter;
+  double centre;
+  double low;
+  double high;
+};
+
+std::vector<std::uint32_t> rows_inside(const Table& scanned, const Window& window,
+                                       const ClosureOptions& closure) {
+  const double half = 0.5 * closure.window * (window.high - window.low), centre = window.centre;
+  const auto theta = scanned.values(window.parameter);
   std::vector<std::uint32_t> inside;
   for (std::size_t r = 0; r < theta.size() && inside.size() < closure.max_events; ++r) {
     if (std::abs(static_cast<double>(theta[r]) - centre) <= half) {
@@ -76,14 +96,28 @@ ClosureSample make_sample(const Reweighter& reweighter, const Table& nominal, co
   }
   if (inside.size() < kFewestEvents) {
     throw DataError(
-        fmt::format("closure at {} = {}: only {} scanned events within ± {}; widen the window or use more "
-                    "events",
-                    p.name, centre, inside.size(), half));
+        fmt::format("closure at {} = {:.5g}: only {} scanned events that do not train lie within ± {:.3g}, "
+                    "{} are needed; "
+                    "use more events, widen reweight.closure.window, or set reweight.closure.points = 0",
+                    window.parameter, centre, inside.size(), half, kFewestEvents));
   }
+  return inside;
+}
+
+ClosureSample make_sample(const Reweighter& reweighter, const Table& nominal, const Table& scanned,
+                          std::size_t parameter, double centre, const ClosureOptions& closure,
+                          ThreadPool& pool) {
+  const ModelParameter& p = reweighter.model().parameters[parameter];
+  const auto inside = rows_inside(scanned, {p.name, centre, p.low, p.high}, closure);
   ClosureSample sample;
   sample.generated = scanned.select(inside);
   sample.nominal = nominal.slice(0, std::min(nominal.rows(), closure.max_events));
-  sample.weights = weights_at_own_theta(reweighter, sample.nominal, sample.generated, pool);
+  sample.ratios = ratios_at_borrowed_theta(reweighter, sample.nominal, sample.generated, pool);
+  sample.base_weights = base_weights(sample.nominal, sample.generated);
+  sample.weights = sample.base_weights;
+  for (std::size_t r = 0; r < sample.weights.size(); ++r) {
+    sample.weights[r] *= sample.ratios[r];
+  }
   return sample;
 }
 
@@ -100,20 +134,20 @@ void judge_columns(const ClosureSample& sample, const std::vector<std::string>& 
     column.name = name;
     column.chi2_per_ndof = compare_shapes(histogram(nominal, sample.weights, edges), target).per_ndof();
     column.chi2_per_ndof_unweighted =
-        compare_shapes(histogram(nominal, sample.nominal.weights(), edges), target).per_ndof();
+        compare_shapes(histogram(nominal, sample.base_weights, edges), target).per_ndof();
     column.ks = ks_distance(nominal, sample.weights, generated, generated_weights);
     point.columns.push_back(column);
   }
 }
 
 void judge_weights(const ClosureSample& sample, ClosurePoint& point) {
-  const MeanWithError mean = weighted_mean(sample.weights, {});
+  const MeanWithError mean = weighted_mean(sample.ratios, sample.base_weights);
   point.mean_weight = mean.value;
   point.mean_weight_error = mean.error;
   point.effective_sample_size = effective_sample_size(sample.weights);
   point.effective_fraction = point.effective_sample_size / static_cast<double>(sample.weights.size());
   point.largest_weight =
-      static_cast<double>(*std::max_element(sample.weights.begin(), sample.weights.end())) / mean.value;
+      static_cast<double>(*std::max_element(sample.ratios.begin(), sample.ratios.end())) / mean.value;
 }
 
 void judge_classifier(const ClosureSample& sample, const std::vector<std::string>& columns,
@@ -129,13 +163,27 @@ void judge_classifier(const ClosureSample& sample, const std::vector<std::string
   const auto weights = sample.generated.weights();
   const auto with = two_sample_auc(generated, weights, nominal, sample.weights, options, pool, monitor);
   const auto without =
-      two_sample_auc(generated, weights, nominal, sample.nominal.weights(), options, pool, monitor);
+      two_sample_auc(generated, weights, nominal, sample.base_weights, options, pool, monitor);
   point.auc = with.auc;
   point.auc_null_spread = with.null_spread;
   point.auc_unweighted = without.auc;
 }
 
 }  // namespace
+
+void require_closure_events(const Table& nominal, const Table& scanned, const ReweightOptions& options,
+                            const ClosureOptions& closure) {
+  check_reweight_inputs(nominal, scanned, options);
+  const auto splits = split_reweight_samples(nominal, scanned, options);
+  const Table held = scanned.select(splits.scanned.validate);
+  for (const std::string& name : options.parameters) {
+    const auto all = scanned.values(name);
+    const auto [low, high] = std::minmax_element(all.begin(), all.end());
+    for (std::size_t k = 0; k < closure.points; ++k) {
+      rows_inside(held, {name, centre_of(k, closure, held.values(name)), *low, *high}, closure);
+    }
+  }
+}
 
 std::vector<ClosurePoint> check_closure(const Reweighter& reweighter, const Table& nominal,
                                         const Table& scanned, const ReweightOptions& options,
@@ -147,8 +195,7 @@ std::vector<ClosurePoint> check_closure(const Reweighter& reweighter, const Tabl
   std::vector<ClosurePoint> points;
   for (std::size_t p = 0; p < options.parameters.size(); ++p) {
     for (std::size_t k = 0; k < closure.points; ++k) {
-      const double q = (static_cast<double>(k) + 0.5) / static_cast<double>(closure.points);
-      const double centre = quantile(held_scanned.values(options.parameters[p]), q);
+      const double centre = centre_of(k, closure, held_scanned.values(options.parameters[p]));
       const ClosureSample sample =
           make_sample(reweighter, held_nominal, held_scanned, p, centre, closure, pool);
       ClosurePoint point;

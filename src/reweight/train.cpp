@@ -67,8 +67,9 @@ class RowFiller {
     for (std::size_t i = 0; i < negatives; ++i) {
       const std::uint32_t n = from_nominal[i % from_nominal.size()];
       const std::uint32_t s = from_scanned[stream.below(positives)];
-      // A bootstrap copy of the scanned event lends its θ as often as it counts itself.
-      fill(rows, positives + i, nominal_, n, s, 0.0f, resampled_nominal[n] * resampled_scanned[s]);
+      // The scanned event lends its θ with all that it counts itself, else θ alone would tell the classes apart.
+      fill(rows, positives + i, nominal_, n, s, 0.0f,
+           resampled_nominal[n] * resampled_scanned[s] * weight_of(scanned_, s));
     }
     balance(rows, positives);
     return rows;
@@ -88,6 +89,10 @@ class RowFiller {
       events.features.push_back(table.values(input.name));
     }
     return events;
+  }
+
+  static float weight_of(const Events& events, std::uint32_t event) {
+    return events.weights.empty() ? 1.0f : events.weights[event];
   }
 
   std::vector<float> resampling(std::size_t rows, std::string_view purpose) const {
@@ -112,7 +117,7 @@ class RowFiller {
       inputs[features + p] = (theta_[p][theta_row] - model_.parameters[p].shift) * model_.parameters[p].scale;
     }
     rows.target(to) = label;
-    rows.weight(to) = factor * (events.weights.empty() ? 1.0f : events.weights[event]);
+    rows.weight(to) = factor * weight_of(events, event);
   }
 
   /// Scales each class's weights to a mean of 1 per scanned row, so that the odds are the density ratio (Eq. 2).

@@ -86,6 +86,10 @@ std::vector<SimulatedColumn> gaussian_columns(const SimulationCard& card) {
   return chosen;
 }
 
+void check_gaussian(const SimulationCard& card) {
+  resolved(card);
+}
+
 Table gaussian_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
   const GaussianCard base = resolved(card);
   Columns columns;

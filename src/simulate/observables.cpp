@@ -84,7 +84,7 @@ std::vector<Observable> available_observables(const SimulationCard& card) {
 }
 
 std::vector<Observable> chosen_observables(const SimulationCard& card) {
-  const std::vector<Observable> all = available_observables(card);
+  std::vector<Observable> all = available_observables(card);
   if (card.output.columns.empty()) return all;
   std::vector<std::string> names;
   for (const Observable& o : all) names.push_back(o.name);
@@ -92,8 +92,8 @@ std::vector<Observable> chosen_observables(const SimulationCard& card) {
   for (const std::string& name : card.output.columns) {
     const auto at = std::find(names.begin(), names.end(), name);
     if (at == names.end()) {
-      throw ConfigError("output.columns: this card gives no column '" + name + "'" +
-                        did_you_mean(name, names) + "; it gives " + quoted_list(names));
+      throw ConfigError("output.columns: this card gives no column '" + name + "'" + "; it gives " +
+                        quoted_list(names) + did_you_mean(name, names));
     }
     chosen.push_back(all[static_cast<std::size_t>(at - names.begin())]);
   }

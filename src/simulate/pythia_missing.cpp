@@ -11,11 +11,15 @@ bool has_pythia() noexcept {
 
 namespace sim {
 
-Table pythia_table(const SimulationCard&, const SimulateOptions&, Monitor&) {
+void check_pythia(const SimulationCard&) {
   throw EnvironmentError(
       "this card needs Pythia 8, and this trueup was built without it; run scripts/setup.sh (it builds "
-      "Pythia 8 and "
-      "fetches FastJet once), configure with -DTRUEUP_WITH_PYTHIA=ON, and build again");
+      "Pythia 8 and fetches FastJet once), configure with -DTRUEUP_WITH_PYTHIA=ON, and build again");
+}
+
+Table pythia_table(const SimulationCard& card, const SimulateOptions&, Monitor&) {
+  check_pythia(card);
+  return {};
 }
 
 }  // namespace sim

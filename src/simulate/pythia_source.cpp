@@ -107,6 +107,10 @@ class Worker {
 
 }  // namespace
 
+void check_pythia(const SimulationCard& card) {
+  const PythiaFactory factory(card);
+}
+
 Table pythia_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
   const std::vector<Observable> observables = chosen_observables(card);
   const PythiaFactory factory(card);

@@ -5,6 +5,9 @@
 
 namespace trueup::sim {
 
+/// ConfigError for a setting that Pythia does not know or accept. In a build without Pythia it throws EnvironmentError.
+void check_pythia(const SimulationCard& card);
+
 /// The whole table of a card with source "pythia". In a build without Pythia it throws EnvironmentError.
 Table pythia_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor);
 

@@ -8,6 +8,10 @@
 
 namespace trueup {
 
+void check_settings(const SimulationCard& card) {
+  card.source == "gaussian" ? sim::check_gaussian(card) : sim::check_pythia(card);
+}
+
 Table simulate(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
   SimulationCard sized = card;
   if (options.events != 0) sized.events = options.events;

@@ -193,10 +193,14 @@ def scan(rng: random.Random) -> dict[str, Any]:
             "slope": 2.4,
             "centre": centre,
             "rounding": 0.0018,
+            "asymmetry": 0.1,
         }
         curves.append(curve)
         for theta, is_fine in [(t, False) for t in coarse] + [(t, True) for t in fine]:
-            auc = curve["floor"] + curve["slope"] * math.hypot(theta - centre, curve["rounding"])
+            u = theta - centre
+            auc = curve["floor"] + curve["slope"] * (
+                math.hypot(u, curve["rounding"]) + curve["asymmetry"] * u
+            )
             auc -= 7.0 * max(0.0, abs(theta - centre) - 0.02) ** 1.5
             points.append(
                 {

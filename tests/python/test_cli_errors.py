@@ -149,12 +149,34 @@ def test_bad_csv_cell(folder: Path) -> None:
     assert not (folder / "run").exists()
 
 
+@pytest.mark.parametrize("command", ["reweight", "fit"])
+def test_weights_that_sum_to_nothing(folder: Path, command: str) -> None:
+    x = np.linspace(-1, 1, 400, dtype="f4")
+    write_h5(folder / "nominal.h5", gen_x=x, det_x=x, weight=np.where(x > 0, 1, -2).astype("f4"))
+    before = files_in(folder)
+    outcome = trueup(command, f"{command}.toml", "--out", "run", cwd=folder)
+    expect_error(outcome, command, 3, ["nominal.h5", "weights sum to"])
+    assert files_in(folder) == before
+
+
+@pytest.mark.parametrize("dry", [False, True], ids=["run", "dry-run"])
+@pytest.mark.parametrize("command", ["reweight", "fit"])
+def test_too_few_events_for_closure(folder: Path, command: str, dry: bool) -> None:
+    """Said before anything is trained."""
+    before = files_in(folder)
+    flags = ["--dry-run"] if dry else []
+    outcome = trueup(command, f"{command}.toml", "--out", "run", *flags, cwd=folder)
+    expect_error(outcome, command, 3, ["closure at mu", "reweight.closure.window"])
+    assert files_in(folder) == before
+
+
 CONFIG_MISTAKES = [
     ("fit.repetitons=3", ["fit.repetitons", "did you mean 'fit.repetitions'"]),
     ("fit.repetitions=many", ["fit.repetitions", "integer"]),
     ("fit.repetitions=1", ["at least 2"]),
     ("fit.method=score", ["score", "auc"]),
     ("fit.observables=det_x", ["fit.observables", "list"]),
+    ('fit.observables=["det_x", "det_x"]', ["fit.observables", "'det_x' twice"]),
     ("fit.minimiser=newton", ["scan", "praxis", "bobyqa"]),
     ("fit.training.schedule=linear", ["constant", "cosine"]),
     ("reweight.network.hidden=[50,0]", ["width"]),
@@ -192,9 +214,11 @@ USAGE_MISTAKES = [
     (["fit", "fit.toml"], "fit", ["--out"]),
     (["fit", "fit.toml", "--out", "run", "--sed", "1"], "fit", ["did you mean '--seed'"]),
     (["fit", "fit.toml", "--out", "run", "--seed", "x"], "fit", ["seed"]),
+    (["fit", "fit.toml", "--out", "run", "--seed", "-1"], "fit", ["seed", "at least 0", "-1"]),
     (["fit", "fit.toml", "--out", "run", "--threads", "-1"], "fit", ["threads"]),
     (["fit", "fit.toml", "--out", "run", "--set", "nothing"], "fit", ["nothing"]),
-    (["simulate", "card.toml", "--out", "x.h5", "--events", "0"], "simulate", ["events"]),
+    (["simulate", "card.toml", "--out", "x.h5", "--events", "0"], "simulate", ["events", "at least 1"]),
+    (["compare", "data.csv", "data.csv", "--columns", "det_x,det_x"], "compare", ["'det_x' twice"]),
     (["demo", "--scale", "huge"], "demo", ["quick", "desk"]),
     (["compare", "data.csv", "data.csv", "extra"], "compare", ["extra"]),
 ]
@@ -265,6 +289,12 @@ def test_simulate(tmp_path: Path, card: str, out: str, code: int, words: list[st
     assert files_in(tmp_path) == {"card.toml"}
 
 
+def test_dry_run_of_simulate_looks_at_settings(tmp_path: Path) -> None:
+    (tmp_path / "card.toml").write_text(CARD + '[fixed.mu]\nsetting = "men"\nvalue = 0.3\n')
+    outcome = trueup("simulate", "card.toml", "--out", "out.h5", "--dry-run", cwd=tmp_path)
+    expect_error(outcome, "simulate", 2, ["'men'", "'mean'"])
+
+
 def test_models(folder: Path) -> None:
     (folder / "bad.onnx").write_bytes(b"not a model")
     expect_error(trueup("info", "bad.onnx", cwd=folder), "info", 3, ["bad.onnx"])
@@ -294,6 +324,47 @@ def test_info_and_compare(folder: Path) -> None:
         3,
         ["--weights", "'w'"],
     )
+
+
+def test_info_shows_what_other_commands_refuse(tmp_path: Path) -> None:
+    write_csv(tmp_path / "bad.csv", "x,y,weight", ["1,nan,0.5", "2,inf,nan", "3,nan,-1.5"])
+    outcome = trueup("info", "bad.csv", "--json", cwd=tmp_path)
+    assert outcome.code == 0, outcome
+    x, y = outcome.json["columns"]
+    assert (x["min"], x["max"], x["mean"], x["not_finite"]) == (1, 3, None, 0)
+    assert (y["min"], y["max"], y["mean"], y["not_finite"]) == (None, None, None, 3)
+    weights = outcome.json["weights"]
+    assert weights["sum"] == -1 and weights["not_finite"] == 1
+    shown = trueup("info", "bad.csv", cwd=tmp_path)
+    assert shown.code == 0 and "1 NaN or infinite" in shown.out and "3 NaN or infinite" in shown.out
+
+
+def test_names_that_are_not_utf8(tmp_path: Path) -> None:
+    (tmp_path / "latin.csv").write_bytes(b"x [\xb0],y\n1,2\n")
+    outcome = trueup("info", "latin.csv", "--json", cwd=tmp_path)
+    assert outcome.code == 0 and outcome.json["columns"][0]["name"] == "x"
+
+
+def test_a_table_without_a_name_has_no_other(tmp_path: Path) -> None:
+    (tmp_path / "card.toml").write_text(CARD)
+    assert trueup("simulate", "card.toml", "--out", "one.h5", cwd=tmp_path).code == 0
+    expect_error(trueup("info", "one.h5:other", cwd=tmp_path), "info", 3, ["one.h5", "leave out ':other'"])
+
+
+def test_configuration_of_another_command(folder: Path) -> None:
+    outcome = trueup("fit", "reweight.toml", "--out", "run", cwd=folder)
+    expect_error(outcome, "fit", 2, ["'data' is missing", "there are 'nominal', 'reweight', 'scanned'"])
+
+
+def test_compare_tables_that_do_not_overlap(tmp_path: Path) -> None:
+    """No bin holds events of both: there is no χ², which is not the same as 0."""
+    rng = np.random.default_rng(1)
+    for name, centre in [("a", 0), ("b", 100)]:
+        write_csv(tmp_path / f"{name}.csv", "x", [str(v) for v in rng.normal(centre, 1, 500)])
+    outcome = trueup("compare", "a.csv", "b.csv", "--json", cwd=tmp_path)
+    assert outcome.code == 0, outcome
+    column = outcome.json["columns"][0]
+    assert column["chi2_per_ndof"] is None and column["ks"] == 1 and outcome.json["auc"] > 0.99
 
 
 def test_report(tmp_path: Path) -> None:

@@ -187,10 +187,32 @@ def test_apply_and_compare(work: Path) -> None:
     assert [c["name"] for c in after["columns"]] == ["gen_x", "det_x"]
     assert after["columns"][0]["chi2_per_ndof"] < before["columns"][0]["chi2_per_ndof"] / 10
     assert after["effective_sample_size"]["b"] < 50000
+    # The table now stands for the value that it was weighted to, and is not weighted again.
+    assert succeed("info", "weighted.h5", "--json", cwd=work).json["metadata"]["truth.mu"] == "0.5"
+    twice = ["apply", "weights/model.onnx", "weighted.h5", "out.h5", "--theta", "mu=0.5"]
+    assert trueup(*twice, cwd=work).code == 3 and not (work / "out.h5").exists()
     outside = trueup("apply", "weights/model.onnx", "nominal.h5", "out.h5", "--theta", "mu=7", cwd=work)
     assert outside.code == 2 and "range" in outside.err and not (work / "out.h5").exists()
     absent = trueup("apply", "weights/model.onnx", "nominal.h5", "out.h5", cwd=work)
     assert absent.code == 2 and "--theta mu=" in absent.err
+
+
+def test_weights_are_for_the_nominal_table(work: Path) -> None:
+    card = EXAMPLES / "gaussian_nominal.toml"
+    shifted = ["--events", 1000, "--set", "fixed.mu.value=0.5"]
+    succeed("simulate", card, "--out", "shifted.h5", *shifted, cwd=work)
+    fit = ["fit", EXAMPLES / "gaussian_fit.toml", "--out", "dry", "--dry-run"]
+    apply = ["apply", "weights/model.onnx", "shifted.h5", "out.h5", "--theta", "mu=0.3"]
+    for arguments, code in [
+        ([*fit, "--set", "simulation.table=shifted.h5"], 3),
+        ([*fit, "--set", "simulation.theta.mu=0.5"], 2),
+        (apply, 3),
+    ]:
+        outcome = trueup(*arguments, cwd=work)
+        assert outcome.code == code and "made with mu = 0.5" in outcome.err, outcome
+    assert not (work / "out.h5").exists()
+    # What the configuration says of the table counts more than the table's metadata.
+    succeed(*fit, "--set", "simulation.table=shifted.h5", "--set", "simulation.theta.mu=0", cwd=work)
 
 
 def test_info(work: Path) -> None:
@@ -272,3 +294,20 @@ def test_tables_are_reused_when_resumed(work: Path) -> None:
     assert "made earlier" in succeed(*arguments, "--resume", cwd=work).out
     assert (work / "kept.csv").stat().st_mtime_ns == stamp
     assert "made earlier" not in succeed(*arguments, "--resume", "--seed", 2, cwd=work).out
+
+
+def test_resume_tells_the_tables_of_one_file_apart(work: Path) -> None:
+    for seed, name in [(1, "a"), (2, "b")]:
+        card = EXAMPLES / "gaussian_nominal.toml"
+        succeed("simulate", card, "--out", f"two.h5:{name}", "--events", 2000, "--seed", seed, cwd=work)
+    small = ["--set", "reweight.training.max_epochs=1", "--set", "reweight.trainings=1"]
+
+    def train(table: str) -> str:
+        arguments = ["--out", "named", "--resume", "--set", f"nominal.table={table}", *small]
+        return trueup(
+            "reweight", EXAMPLES / "gaussian_reweight.toml", *arguments, cwd=work, env=NO_REPORT
+        ).err
+
+    train("two.h5:a")
+    assert "already trained, reused" in train("two.h5:a")
+    assert "already trained, reused" not in train("two.h5:b")

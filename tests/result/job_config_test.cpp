@@ -75,6 +75,7 @@ TEST(FitConfig, MistakesAreNamed) {
   EXPECT_NE(complaint({"fit.repetitons=3"}).find("did you mean 'fit.repetitions'"), std::string::npos);
   EXPECT_NE(complaint({"fit.method=score"}).find("not in version"), std::string::npos);
   EXPECT_NE(complaint({"fit.method=auk"}).find("'auc'"), std::string::npos);
+  EXPECT_NE(complaint({"fit.observables=[\"y\", \"y\"]"}).find("names 'y' twice"), std::string::npos);
   EXPECT_NE(complaint({"fit.repetitions=1"}).find("at least 2"), std::string::npos);
   EXPECT_NE(complaint({"fit.minimiser=simplex"}).find("'praxis'"), std::string::npos);
   EXPECT_NE(complaint({"fit.observables=[]"}).find("no column"), std::string::npos);

@@ -39,8 +39,8 @@ TEST(RunFolder, CheckLeavesNothing) {
 TEST(RunFolder, ReplacesARunOfTheSameCommand) {
   TempDir dir;
   const RunFolder first = open(dir.path() / "run", "fit");
-  for (const char* name :
-       {"result.json", "model.onnx", "model_2.onnx", "report.html", "mine.txt", "my_model.onnx"}) {
+  for (const char* name : {"result.json", "model.onnx", "model_2.onnx", "report.html", "mine.txt",
+                           "my_model.onnx", "model_.onnx", "model_a.onnx"}) {
     first.write(name, "old");
   }
   const RunFolder kept = open(dir.path() / "run", "fit", false, RunFolder::Keep::models);
@@ -50,7 +50,8 @@ TEST(RunFolder, ReplacesARunOfTheSameCommand) {
   const RunFolder replaced = open(dir.path() / "run", "fit");
   EXPECT_FALSE(fs::exists(replaced.file("model_2.onnx")));
   EXPECT_TRUE(fs::exists(replaced.file("mine.txt")));
-  EXPECT_TRUE(fs::exists(replaced.file("my_model.onnx")));
+  for (const char* name : {"my_model.onnx", "model_.onnx", "model_a.onnx"})
+    EXPECT_TRUE(fs::exists(replaced.file(name))) << name;
 }
 
 TEST(RunFolder, RefusesWhatIsNotItsOwnUnlessForced) {

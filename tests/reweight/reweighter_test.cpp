@@ -106,6 +106,44 @@ TEST(Reweighter, SameBitsForAnyThreadCountAndOwnWeightsCount) {
   EXPECT_EQ(doubled[7], -2.0f * results[0][7]);
 }
 
+TEST(Reweighter, EventWeightsOfTheScanSayHowOftenAThetaOccursNotHowLikelyItsEventsAre) {
+  ThreadPool pool(2);
+  const Table nominal = gaussian(40000, false, 9);
+  Table scanned = gaussian(40000, true, 10);
+  std::vector<float> rising;
+  for (const float mu : scanned.values("mu")) {
+    rising.push_back(0.01f * (1.0f + 0.8f * mu));  // events at mu = 0.7 count 3.5 times as much as at -0.7
+  }
+  scanned.set_weights(std::move(rising));
+  const Reweighter reweighter = train_reweighter(nominal, scanned, options_for_gaussian(), pool);
+  for (const double mu : {-0.7, 0.0, 0.7}) {
+    const auto weights = reweighter.weights(nominal, std::vector<double>{mu}, pool);
+    // As in LearnsTheExactWeights, with two thirds of the events.
+    EXPECT_TRUE(std::abs(weighted_mean(weights, {}).value - 1.0) <= 0.05)
+        << mu << " " << weighted_mean(weights, {}).value;
+  }
+}
+
+TEST(Reweighter, ClosureTakesEventWeightsApartFromLearntOnes) {
+  ThreadPool pool(2);
+  Table nominal = gaussian(20000, false, 11), scanned = gaussian(20000, true, 12);
+  const ReweightOptions options = options_for_gaussian();
+  const Reweighter reweighter = train_reweighter(nominal, scanned, options, pool);
+  const auto bare = check_closure(reweighter, nominal, scanned, options, ClosureOptions{}, pool);
+  // Cross sections as weights: their size says nothing about the density ratio. Powers of 2 round nothing.
+  nominal.set_weights(std::vector<float>(nominal.rows(), 0.25f));
+  scanned.set_weights(std::vector<float>(scanned.rows(), 8.0f));
+  const auto weighted = check_closure(reweighter, nominal, scanned, options, ClosureOptions{}, pool);
+  ASSERT_EQ(bare.size(), weighted.size());
+  for (std::size_t k = 0; k < bare.size(); ++k) {
+    EXPECT_DOUBLE_EQ(weighted[k].mean_weight, bare[k].mean_weight);
+    EXPECT_DOUBLE_EQ(weighted[k].mean_weight_error, bare[k].mean_weight_error);
+    EXPECT_DOUBLE_EQ(weighted[k].largest_weight, bare[k].largest_weight);
+    EXPECT_DOUBLE_EQ(weighted[k].effective_fraction, bare[k].effective_fraction);
+    EXPECT_DOUBLE_EQ(weighted[k].columns[0].chi2_per_ndof, bare[k].columns[0].chi2_per_ndof);
+  }
+}
+
 TEST(Reweighter, RefusesWhatItCannotLearn) {
   ThreadPool pool(1);
   const Table nominal = gaussian(100, false, 7), scanned = gaussian(100, true, 8);

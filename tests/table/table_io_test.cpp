@@ -189,7 +189,7 @@ TEST_P(EveryFormat, NamesWithinTheFileAreForHdf5) {
   const Table table = random_table(4, 1, false, 0, 11);
   write_table(table, file());
   if (is(".h5")) {
-    EXPECT_NE(data_error([&] { read_table(file() + ":other"); }).find("there is no 'other'"),
+    EXPECT_NE(data_error([&] { read_table(file() + ":other"); }).find("leave out ':other'"),
               std::string::npos);
   } else {
     EXPECT_NE(data_error([&] { read_table(file() + ":other"); }).find("one table only"), std::string::npos);

@@ -63,7 +63,7 @@ def _fit(axes: Axes, scan: Scan) -> None:
 def _curves(axes: Axes, scan: Scan) -> None:
     first = True
     for curve in scan.curves:
-        values = (curve.floor, curve.slope, curve.centre, curve.rounding)
+        values = (curve.floor, curve.slope, curve.centre, curve.rounding, curve.asymmetry)
         theta = _support(scan, curve)
         if not all(map(math.isfinite, values)) or len(theta) < 2:
             continue

@@ -35,8 +35,7 @@ std::string escaped(const std::string& text, bool key) {
 
 /// Quoted when the name would else be taken apart or mistaken for a comment.
 std::string header_cell(const ColumnView& column) {
-  const std::string text =
-      column.unit.empty() ? column.name : fmt::format("{} [{}]", column.name, column.unit);
+  std::string text = column.unit.empty() ? column.name : fmt::format("{} [{}]", column.name, column.unit);
   const TableInfo::Entry back = parse_csv_header_cell(text);
   const bool broken = text.find_first_of("\n\r") != std::string::npos || looks_like_number(back.name);
   if (broken || back.name != column.name || back.unit != column.unit) {

@@ -130,6 +130,10 @@ Hdf5Source locate_table(hid_t file, const TablePath& from) {
   Hdf5Source source;
   source.where = from.path.string() + (from.name.empty() ? "" : ":" + from.name);
   source.object = open_object(file, from.name.empty() ? "/" : from.name);
+  const Hdf5Handle root = open_object(file, "/");
+  if (!from.name.empty() && has_attribute(root.get(), kSchemaAttribute)) {
+    bad_file(from.path, fmt::format("it is one table without a name; leave out ':{}'", from.name));
+  }
   if (!source.object) {
     const std::vector<std::string> names = member_names(file);
     bad_file(from.path, fmt::format("there is no '{}' in it; there are {}{}", from.name, quoted_list(names),
