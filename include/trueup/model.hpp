@@ -34,6 +34,10 @@ struct ModelParameter {
   float scale = 1.0f;
 };
 
+/// Whether θ lies in the range, or beyond it by at most a thousandth of it: scanned values stop short of the ends that
+/// they were drawn between, and those ends should be good values.
+bool within_range(const ModelParameter& parameter, double theta);
+
 enum class ModelKind { reweighter, classifier };
 
 /// Network inputs are the columns in order, then the parameters.

@@ -18,11 +18,7 @@ constexpr std::size_t kBlockRows = 65536;
 /// Rows that one thread lays out as one piece.
 constexpr std::size_t kPieceRows = 8192;
 
-/// θ may have been through a 32-bit column: half a unit in the last place of the larger end, and as much again.
-double range_tolerance(const ModelParameter& parameter) {
-  const double size = std::max(std::fabs(parameter.low), std::fabs(parameter.high));
-  return static_cast<double>(std::numeric_limits<float>::epsilon()) * size;
-}
+constexpr double kBeyondRange = 1e-3;
 
 void check_theta(const Model& model, std::span<const double> theta) {
   if (theta.size() != model.parameters.size()) {
@@ -33,8 +29,7 @@ void check_theta(const Model& model, std::span<const double> theta) {
   }
   for (std::size_t i = 0; i < theta.size(); ++i) {
     const ModelParameter& parameter = model.parameters[i];
-    const double tolerance = range_tolerance(parameter);
-    if (theta[i] >= parameter.low - tolerance && theta[i] <= parameter.high + tolerance) continue;
+    if (within_range(parameter, theta[i])) continue;
     throw ConfigError(
         fmt::format("parameter '{}' = {} is outside the model's range {} to {}; choose a value within, "
                     "or train a model over a wider range",
@@ -91,6 +86,14 @@ void require_finite_logits(std::span<const float> logits) {
 }
 
 }  // namespace
+
+bool within_range(const ModelParameter& parameter, double theta) {
+  const double size = std::max(std::fabs(parameter.low), std::fabs(parameter.high));
+  // θ may also have been through a 32-bit column: half a unit in the last place of the larger end, and as much again.
+  const double tolerance = kBeyondRange * (parameter.high - parameter.low) +
+                           static_cast<double>(std::numeric_limits<float>::epsilon()) * size;
+  return theta >= parameter.low - tolerance && theta <= parameter.high + tolerance;
+}
 
 std::vector<std::string> Model::column_names() const {
   std::vector<std::string> names;

@@ -33,7 +33,7 @@ std::vector<double> ordered_theta(const Model& model, const std::map<std::string
           fmt::format("--theta {}=… is missing: the model's weights depend on '{}', from {} to {}", p.name,
                       p.name, p.low, p.high));
     }
-    if (!(given->second >= p.low && given->second <= p.high)) {
+    if (!within_range(p, given->second)) {
       throw ConfigError(fmt::format("--theta {}={}: outside the model's range, {} to {}", p.name,
                                     given->second, p.low, p.high));
     }
