@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
@@ -10,25 +11,41 @@
 
 #include <trueup/monitor.hpp>
 #include <trueup/network.hpp>
+#include <trueup/optimiser.hpp>
+#include <trueup/schedule.hpp>
 #include <trueup/threads.hpp>
 #include <trueup/training_rows.hpp>
 
 namespace trueup {
 
-/// Learning rate as a function of progress through max_epochs.
-enum class LearningRateSchedule { constant, cosine };
+/// Parameters averaged over steps are often better than those of any one step: the noise of the batches averages out.
+///   exponential  weights that fall by `decay` with each step back, and sum to 1 from the first step on
+///   tail         equal weights over the last `part` of the steps of max_epochs; before, the parameters as they are
+enum class AverageKind { none, exponential, tail };
 
-struct AdamOptions {
-  double learning_rate = 1e-3;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-7;  ///< Keras' default
+/// What is averaged is what validation judges, early stopping keeps, and train() returns.
+struct AveragingOptions {
+  AverageKind kind = AverageKind::none;
+  double decay = 0.999;
+  double part = 0.25;
+};
+
+/// Where a training keeps its whole state, to be continued with the same bits as if it had never stopped.
+struct CheckpointOptions {
+  /// Empty: nowhere. A file that holds the state of this very training (same options, rows and starting parameters) is
+  /// continued; any other is replaced, and the monitor is told. When the training has ended the file stays and gives the
+  /// result at once: delete it when that is safe.
+  std::filesystem::path path;
+  double seconds = 60.0;   ///< written when this time has gone by since the last, also within an epoch
+  std::size_t epochs = 0;  ///< and after every so many epochs; 0: by time alone
 };
 
 struct TrainOptions {
   LossOptions loss;
   AdamOptions adam;
-  LearningRateSchedule schedule = LearningRateSchedule::constant;
+  ScheduleOptions schedule;
+  AveragingOptions averaging;
+  CheckpointOptions checkpoint;
   std::size_t batch_size = 1000;
   std::size_t max_epochs = 200;
   /// Epochs without a better validation loss before training stops; the best parameters are restored.
@@ -56,16 +73,18 @@ struct TrainRecord {
   double seconds = 0.0;
 };
 
-/// Called after each epoch; returning false ends the training (the best parameters are still restored).
+/// Called after each epoch; returning false ends the training (the best parameters are still restored). A training that
+/// continues from a checkpoint calls it for its own epochs only.
 using EpochCallback = std::function<bool(const EpochRecord&)>;
 
-/// Σ w l(z, t) / Σ w over all rows.
-double mean_loss(const Network& network, const TrainingRows& rows, const LossOptions& loss, ThreadPool& pool);
+/// Σ w l(z, t) / Σ w over the rows.
+double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, ThreadPool& pool);
 
-/// Same seed, same bits, for any number of threads. Throws DataError when rows are empty, weights sum to 0 or less,
-/// or the loss stops being finite; ConfigError when shapes disagree; Interrupted through `monitor`.
-TrainRecord train(Network& network, const TrainingRows& training, const TrainingRows& validation,
-                  const TrainOptions& options, ThreadPool& pool, Monitor& monitor = silent_monitor(),
-                  const EpochCallback& on_epoch = {});
+/// Same seed, same bits, for any number of threads, and whether it was interrupted and continued or not (times apart).
+/// Throws DataError when rows are empty, weights sum to 0 or less, or the loss stops being finite; ConfigError when shapes
+/// disagree or an option is out of its range; EnvironmentError when a checkpoint cannot be written; Interrupted through
+/// `monitor`, after a checkpoint.
+TrainRecord train(Network& network, RowsView training, RowsView validation, const TrainOptions& options,
+                  ThreadPool& pool, Monitor& monitor = silent_monitor(), const EpochCallback& on_epoch = {});
 
 }  // namespace trueup

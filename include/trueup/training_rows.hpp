@@ -41,6 +41,7 @@ class TrainingRows {
     return {member_values_.data() + begin, offsets_[row + 1] * member_width_ - begin};
   }
   std::span<const float> member_values() const noexcept { return member_values_; }
+  std::span<const std::uint64_t> member_offsets() const noexcept { return offsets_; }
 
  private:
   std::size_t rows_;
@@ -50,6 +51,28 @@ class TrainingRows {
   std::vector<float> values_;
   std::vector<std::uint64_t> offsets_;
   std::vector<float> member_values_;
+};
+
+/// Rows of a table that take part in something; made from a table, all of them. A view: table and choice must outlive it.
+class RowsView {
+ public:
+  RowsView(const TrainingRows& all)  // NOLINT(google-explicit-constructor)
+      : table_(&all), size_(all.rows()) {}
+  RowsView(const TrainingRows& table, std::span<const std::uint32_t> chosen)
+      : table_(&table), chosen_(chosen.data()), size_(chosen.size()) {}
+
+  const TrainingRows& table() const noexcept { return *table_; }
+  std::size_t size() const noexcept { return size_; }
+  bool whole() const noexcept { return chosen_ == nullptr; }
+  /// Row number in the table of the view's row i.
+  std::uint32_t operator[](std::size_t i) const {
+    return chosen_ == nullptr ? static_cast<std::uint32_t>(i) : chosen_[i];
+  }
+
+ private:
+  const TrainingRows* table_;
+  const std::uint32_t* chosen_ = nullptr;
+  std::size_t size_;
 };
 
 /// Loss of one row as a function of the network's output z; summed over the outputs, each with its own target.

@@ -115,31 +115,26 @@ void evaluate_with_gradient(const Network& network, std::span<const float> input
                 });
 }
 
-double mean_loss(const Network& network, const TrainingRows& rows, const LossOptions& loss,
-                 ThreadPool& pool) {
+double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, ThreadPool& pool) {
   auto workspaces = workspaces_for(network, pool, ChainMode::evaluate);
-  const std::size_t pieces = (rows.rows() + kPieceRows - 1) / kPieceRows;
+  const std::size_t pieces = (rows.size() + kPieceRows - 1) / kPieceRows;
   std::vector<double> losses(pieces, 0.0);
   std::vector<double> weights(pieces, 0.0);
   pool.run(pieces, [&](std::size_t piece, int worker) {
     TileWorkspace& tile = workspaces[static_cast<std::size_t>(worker)];
-    std::vector<std::uint32_t> indices(kPieceRows);
-    const std::size_t last = std::min(rows.rows(), (piece + 1) * kPieceRows);
-    std::iota(indices.begin(), indices.end(), static_cast<std::uint32_t>(piece * kPieceRows));
-    for (std::size_t done = 0; piece * kPieceRows + done < last; done += tile.rows()) {
-      tile.load(rows, std::span(indices).subspan(done, last - piece * kPieceRows - done));
+    std::vector<std::uint32_t> indices;
+    for (std::size_t i = piece * kPieceRows; i < std::min(rows.size(), (piece + 1) * kPieceRows); ++i) {
+      indices.push_back(rows[i]);
+    }
+    for (std::size_t done = 0; done < indices.size(); done += tile.rows()) {
+      tile.load(rows.table(), std::span(indices).subspan(done));
       tile.forward(network, nullptr);
       losses[piece] += tile.loss(loss, 1.0f, nullptr);
       weights[piece] += tile.weight_sum();
     }
   });
-  double loss_sum = 0.0;
-  double weight_sum = 0.0;
-  for (std::size_t p = 0; p < pieces; ++p) {
-    loss_sum += losses[p];
-    weight_sum += weights[p];
-  }
-  return loss_sum / weight_sum;
+  const double loss_sum = std::accumulate(losses.begin(), losses.end(), 0.0);
+  return loss_sum / std::accumulate(weights.begin(), weights.end(), 0.0);
 }
 
 }  // namespace trueup

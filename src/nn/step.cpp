@@ -1,8 +1,7 @@
-// One optimiser step.
+// One training step.
 #include "nn/step.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -55,23 +54,15 @@ void reduce_pieces(float* blocks, std::size_t stride, std::size_t parameters, st
 TrainingStep::TrainingStep(const Network& network, const LossOptions& loss, const AdamOptions& adam,
                            ThreadPool& pool)
     : loss_(loss),
-      adam_(adam),
+      optimiser_(network, adam),
       pool_(pool),
       parameters_(network.parameters().size()),
       piece_stride_((parameters_ + kRowMultiple - 1) / kRowMultiple * kRowMultiple),
-      first_moment_(parameters_),
-      second_moment_(parameters_),
       drops_(network.spec().dropout > 0.0) {
   for (int t = 0; t < pool.threads(); ++t) {
     workspaces_.emplace_back(network, ChainMode::train);
     slopes_.emplace_back(network);
   }
-}
-
-void TrainingStep::reset() {
-  first_moment_.clear();
-  second_moment_.clear();
-  steps_ = 0;
 }
 
 void TrainingStep::run_piece(const Network& network, const TrainingRows& rows,
@@ -85,7 +76,7 @@ void TrainingStep::run_piece(const Network& network, const TrainingRows& rows,
   double loss = 0.0, weights = 0.0;
   while (!indices.empty()) {
     const std::size_t taken = tile.load(rows, indices.first(std::min(tile_rows, indices.size())));
-    const DropoutMask mask{derive_seed(dropout_seed_, "dropout", steps_), first, 0.0f};
+    const DropoutMask mask{derive_seed(dropout_seed_, "dropout", optimiser_.steps()), first, 0.0f};
     tile.forward(network, drops_ ? &mask : nullptr);
     loss += tile.loss(loss_, 1.0f, &slopes);
     weights += tile.weight_sum();
@@ -129,18 +120,7 @@ double TrainingStep::loss_and_gradient(const Network& network, const TrainingRow
 double TrainingStep::operator()(Network& network, const TrainingRows& rows,
                                 std::span<const std::uint32_t> indices, double learning_rate) {
   const double loss = loss_and_gradient(network, rows, indices);
-  ++steps_;
-  const auto t = static_cast<double>(steps_);
-  AdamStep step;
-  step.learning_rate = static_cast<float>(learning_rate / (1.0 - std::pow(adam_.beta1, t)));
-  step.beta1 = static_cast<float>(adam_.beta1);
-  step.beta2 = static_cast<float>(adam_.beta2);
-  step.rest1 = static_cast<float>(1.0 - adam_.beta1);
-  step.rest2 = static_cast<float>(1.0 - adam_.beta2);
-  step.epsilon = static_cast<float>(adam_.epsilon);
-  step.second_correction = static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(adam_.beta2, t)));
-  kernels::adam_update(parameters_, step, pieces_.data(), network.parameters().data(), first_moment_.data(),
-                       second_moment_.data());
+  optimiser_.update(network, gradient(), learning_rate, pool_);
   return loss;
 }
 

@@ -1,4 +1,4 @@
-// One optimiser step: a batch cut into fixed pieces, each through fused tiles, reduced in order, then Adam.
+// One training step: a batch cut into fixed pieces, each through fused tiles, reduced in order, then the optimiser.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include <trueup/trainer.hpp>
 
 #include "nn/aligned.hpp"
+#include "nn/optimiser.hpp"
 #include "nn/tile.hpp"
 
 namespace trueup {
@@ -34,7 +35,7 @@ class TrainingStep {
   /// Seeds the choice of the units that layers with dropout drop.
   void seed_dropout(std::uint64_t seed) { dropout_seed_ = seed; }
 
-  /// Forward, backward and Adam update on the rows listed. Returns their weighted mean loss before the update.
+  /// Forward, backward and update on the rows listed. Returns their weighted mean loss before the update.
   double operator()(Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,
                     double learning_rate);
 
@@ -43,22 +44,19 @@ class TrainingStep {
                            std::span<const std::uint32_t> indices);
   std::span<const float> gradient() const { return {pieces_.data(), parameters_}; }
 
-  /// Forgets the moments and the step count.
-  void reset();
+  /// For its state: checkpoints keep it.
+  Optimiser& optimiser() noexcept { return optimiser_; }
 
  private:
   void run_piece(const Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,
                  std::size_t first, std::size_t piece, int worker);
 
   LossOptions loss_;
-  AdamOptions adam_;
+  Optimiser optimiser_;
   ThreadPool& pool_;
   std::size_t parameters_;
   std::size_t piece_stride_;
-  std::size_t steps_ = 0;
   AlignedFloats pieces_;  // one gradient block a piece
-  AlignedFloats first_moment_;
-  AlignedFloats second_moment_;
   std::vector<double> losses_;
   std::vector<double> weights_;  // sum of each piece
   std::uint64_t dropout_seed_ = 0;

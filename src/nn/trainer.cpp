@@ -3,167 +3,220 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <numbers>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <trueup/error.hpp>
-#include <trueup/random.hpp>
+#include <trueup/permutation.hpp>
 
+#include "nn/averaging.hpp"
+#include "nn/checkpoint.hpp"
+#include "nn/schedule.hpp"
 #include "nn/step.hpp"
+#include "nn/trainer_checks.hpp"
+#include "nn/trainer_stopping.hpp"
 
 namespace trueup {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+template <class Archive>
+void archive_record(Archive& state, TrainRecord& record) {
+  state.resize(record.epochs);
+  for (EpochRecord& e : record.epochs) {
+    state.value(e.epoch), state.value(e.train_loss), state.value(e.validation_loss);
+    state.value(e.learning_rate), state.value(e.seconds);
+  }
+  state.value(record.stopped_early), state.value(record.seconds);
 }
 
-double weight_sum(const TrainingRows& rows) {
-  double sum = 0.0;
-  for (std::size_t r = 0; r < rows.rows(); ++r) {
-    sum += static_cast<double>(rows.weight(r));
-  }
-  return sum;
-}
-
-/// A NaN input would not reach the loss: the vector max of a ReLU turns it into 0.
-void check_finite(const TrainingRows& rows, const std::string& task, const char* part) {
-  for (std::size_t i = 0; i < rows.rows() * rows.stride(); ++i) {
-    if (!std::isfinite(rows.data()[i])) {
-      throw DataError(fmt::format("{}: row {} of the {} events has a value that is not finite", task,
-                                  i / rows.stride(), part));
-    }
-  }
-}
-
-void check_rows(const Network& network, const TrainingRows& rows, const std::string& task, const char* part) {
-  if (rows.rows() == 0) {
-    throw DataError(fmt::format("{}: no {} events", task, part));
-  }
-  if (rows.features() != network.inputs()) {
-    throw ConfigError(fmt::format("{}: {} rows have {} features, the network has {} inputs", task, part,
-                                  rows.features(), network.inputs()));
-  }
-  check_finite(rows, task, part);
-  const double sum = weight_sum(rows);
-  if (!(sum > 0.0)) {
-    throw DataError(fmt::format("{}: the weights of the {} events sum to {}; their sum must be positive",
-                                task, part, sum));
-  }
-}
-
-double scheduled_rate(const TrainOptions& options, std::size_t step, std::size_t steps) {
-  if (options.schedule == LearningRateSchedule::constant) {
-    return options.adam.learning_rate;
-  }
-  const double progress = static_cast<double>(step) / static_cast<double>(std::max<std::size_t>(steps, 1));
-  return options.adam.learning_rate * 0.5 * (1.0 + std::cos(std::numbers::pi * progress));
-}
-
-/// Keeps the parameters of the best epoch and counts the epochs since.
-class EarlyStopping {
+/// One training and all its state, from any batch on.
+class Training {
  public:
-  EarlyStopping(std::size_t patience, double min_improvement)
-      : patience_(patience), margin_(min_improvement) {}
-
-  /// False when patience has run out.
-  bool keep_going(const EpochRecord& epoch, std::span<const float> parameters) {
-    if (best_epoch_ == 0 || epoch.validation_loss < best_loss_ - margin_) {
-      best_loss_ = epoch.validation_loss;
-      best_epoch_ = epoch.epoch;
-      best_.assign(parameters.begin(), parameters.end());
-      return true;
-    }
-    return epoch.epoch - best_epoch_ < patience_;
-  }
-  void restore(Network& network) const {
-    std::copy(best_.begin(), best_.end(), network.parameters().begin());
-  }
-  std::size_t best_epoch() const { return best_epoch_; }
-  double best_loss() const { return best_loss_; }
+  Training(Network& network, const RowsView& training, const RowsView& validation,
+           const TrainOptions& options, ThreadPool& pool, Monitor& monitor);
+  TrainRecord run(const EpochCallback& on_epoch);
 
  private:
-  std::size_t patience_;
-  double margin_;
-  std::size_t best_epoch_ = 0;
-  double best_loss_ = 0.0;
-  std::vector<float> best_;
+  using Clock = std::chrono::steady_clock;
+
+  void resume();
+  void save();
+  void save_or_stop();
+  void run_epoch();
+  void finish_epoch(const EpochCallback& on_epoch);
+  /// Rows of a batch of this epoch, in shuffled order.
+  std::span<const std::uint32_t> batch_rows(std::size_t batch);
+  double rate(std::size_t batch) const;
+  void count_time();
+  /// Everything that the next batch depends on, for both directions.
+  template <class Archive>
+  void archive(Archive& state);
+
+  Network& network_;
+  RowsView training_;
+  RowsView validation_;
+  const TrainOptions& options_;
+  ThreadPool& pool_;
+  Monitor& monitor_;
+  std::size_t batches_;
+  TrainingStep step_;
+  ParameterAverage average_;
+  Plateau plateau_;
+  EarlyStopping stopping_;
+  Checkpoint checkpoint_;
+
+  std::vector<std::uint32_t> order_;  // rows of the batch at work
+  TrainRecord record_;
+  std::size_t epoch_ = 0;       // at work, from 0
+  std::size_t batch_ = 0;       // next of the epoch
+  double loss_ = 0.0;           // sum over the epoch's batches so far
+  double epoch_seconds_ = 0.0;  // spent on it so far
+  bool ended_ = false;
+  Clock::time_point counted_ = Clock::now();
 };
 
-/// One pass over the shuffled rows; returns the mean loss along the way.
-double run_epoch(Network& network, TrainingStep& step, const TrainingRows& rows, const TrainOptions& options,
-                 std::size_t epoch, const Monitor& monitor) {
-  RandomStream stream(options.seed, "shuffle", epoch);
-  const auto order = random_permutation(rows.rows(), stream);
-  const std::size_t batch = std::min(options.batch_size, rows.rows());
-  const std::size_t batches = std::max<std::size_t>(1, rows.rows() / batch);
-  double loss = 0.0;
-  for (std::size_t b = 0; b < batches; ++b) {
-    // The rows that do not fill a batch are spread over all batches.
-    const std::size_t first = piece_begin(rows.rows(), batches, b);
-    const std::size_t last = piece_begin(rows.rows(), batches, b + 1);
-    const double rate = scheduled_rate(options, epoch * batches + b, options.max_epochs * batches);
-    loss += step(network, rows, std::span(order).subspan(first, last - first), rate);
-    if (b % 64 == 0) {
-      check_interrupt(monitor, options.task);
-    }
-  }
-  return loss / static_cast<double>(batches);
+Training::Training(Network& network, const RowsView& training, const RowsView& validation,
+                   const TrainOptions& options, ThreadPool& pool, Monitor& monitor)
+    : network_(network),
+      training_(training),
+      validation_(validation),
+      options_(options),
+      pool_(pool),
+      monitor_(monitor),
+      batches_(std::max<std::size_t>(1, training.size() / std::min(options.batch_size, training.size()))),
+      step_(network, options.loss, options.adam, pool),
+      average_(network, options.averaging),
+      plateau_(options.schedule, options.min_improvement),
+      stopping_(std::max<std::size_t>(options.patience, 1), options.min_improvement),
+      checkpoint_(options.checkpoint, options.task) {
+  step_.seed_dropout(options.seed);
 }
 
-void check_finite(const EpochRecord& epoch, const TrainOptions& options) {
-  if (!std::isfinite(epoch.train_loss) || !std::isfinite(epoch.validation_loss)) {
-    throw DataError(fmt::format(
-        "{}: the loss is not finite in epoch {} (training {}, validation {}); look for huge "
-        "inputs or weights, or lower the learning rate ({})",
-        options.task, epoch.epoch, epoch.train_loss, epoch.validation_loss, options.adam.learning_rate));
+template <class Archive>
+void Training::archive(Archive& state) {
+  state.block(network_.parameters());
+  step_.optimiser().archive(state);
+  average_.archive(state);
+  plateau_.archive(state);
+  stopping_.archive(state);
+  archive_record(state, record_);
+  state.value(epoch_), state.value(batch_), state.value(loss_);
+  state.value(epoch_seconds_), state.value(ended_);
+}
+
+void Training::resume() {
+  if (!checkpoint_.in_use()) return;
+  checkpoint_.belongs_to(training_fingerprint(network_, training_, validation_, options_));
+  const std::optional<std::string> bytes = checkpoint_.read(monitor_);
+  if (!bytes) return;
+  StateReader state(*bytes);
+  archive(state);
+  monitor_.message(LogLevel::info, fmt::format("{}: continues from checkpoint '{}', epoch {}", options_.task,
+                                               options_.checkpoint.path.string(), epoch_ + (ended_ ? 0 : 1)));
+}
+
+void Training::save() {
+  count_time();
+  StateWriter state;
+  archive(state);
+  checkpoint_.write(state);
+}
+
+void Training::save_or_stop() {
+  const bool stop = monitor_.stop_requested();
+  if (checkpoint_.in_use() && (stop || checkpoint_.due())) save();
+  if (stop) check_interrupt(monitor_, options_.task);
+}
+
+void Training::count_time() {
+  const Clock::time_point now = Clock::now();
+  const double seconds = std::chrono::duration<double>(now - counted_).count();
+  epoch_seconds_ += seconds;
+  record_.seconds += seconds;
+  counted_ = now;
+}
+
+double Training::rate(std::size_t batch) const {
+  return plateau_.factor() * scheduled_rate(options_.schedule, options_.adam.learning_rate,
+                                            epoch_ * batches_ + batch, options_.max_epochs * batches_);
+}
+
+std::span<const std::uint32_t> Training::batch_rows(std::size_t batch) {
+  // The rows that do not fill a batch are spread over all batches.
+  const std::size_t first = piece_begin(training_.size(), batches_, batch);
+  const std::size_t count = piece_begin(training_.size(), batches_, batch + 1) - first;
+  const KeyedPermutation order(training_.size(), options_.seed, "shuffle", epoch_);
+  constexpr std::size_t kPiece = 8192;
+  order_.resize(count);
+  const auto fill = [&](std::size_t piece, int) {
+    for (std::size_t i = piece * kPiece; i < std::min(count, (piece + 1) * kPiece); ++i) {
+      order_[i] = training_[order(static_cast<std::uint32_t>(first + i))];
+    }
+  };
+  if (count <= kPiece) {
+    fill(0, 0);
+  } else {
+    pool_.run((count + kPiece - 1) / kPiece, fill);
   }
+  return order_;
+}
+
+void Training::run_epoch() {
+  while (batch_ < batches_) {
+    loss_ += step_(network_, training_.table(), batch_rows(batch_), rate(batch_));
+    average_.add(network_, epoch_ * batches_ + batch_, options_.max_epochs * batches_, pool_);
+    ++batch_;
+    save_or_stop();
+  }
+}
+
+void Training::finish_epoch(const EpochCallback& on_epoch) {
+  const Network& judged = average_.choose(network_);
+  EpochRecord epoch;
+  epoch.epoch = epoch_ + 1;
+  epoch.learning_rate = rate(0);
+  epoch.train_loss = loss_ / static_cast<double>(batches_);
+  epoch.validation_loss = mean_loss(judged, validation_, options_.loss, pool_);
+  count_time();
+  epoch.seconds = epoch_seconds_;
+  check_finite(epoch, options_);
+  const bool going = stopping_.keep_going(epoch, judged.parameters());
+  plateau_.after_epoch(epoch.validation_loss);
+  record_.stopped_early = !going;
+  record_.epochs.push_back(epoch);
+  ++epoch_;
+  batch_ = 0, loss_ = 0.0, epoch_seconds_ = 0.0;
+  ended_ = !going || epoch_ == options_.max_epochs;
+  monitor_.progress(options_.task, epoch.epoch, options_.max_epochs,
+                    fmt::format("validation loss {:.6f}", epoch.validation_loss));
+  if (on_epoch && !on_epoch(epoch)) ended_ = true;
+  if (checkpoint_.due_after_epoch(epoch_) || (ended_ && checkpoint_.in_use())) save();
+}
+
+TrainRecord Training::run(const EpochCallback& on_epoch) {
+  resume();
+  while (!ended_) {
+    run_epoch();
+    finish_epoch(on_epoch);
+  }
+  stopping_.restore(network_);
+  record_.best_epoch = stopping_.best_epoch();
+  record_.best_validation_loss = stopping_.best_loss();
+  count_time();
+  return record_;
 }
 
 }  // namespace
 
-TrainRecord train(Network& network, const TrainingRows& training, const TrainingRows& validation,
-                  const TrainOptions& options, ThreadPool& pool, Monitor& monitor,
-                  const EpochCallback& on_epoch) {
-  check_rows(network, training, options.task, "training");
-  check_rows(network, validation, options.task, "validation");
-  if (options.batch_size == 0 || options.max_epochs == 0) {
-    throw ConfigError(fmt::format("{}: batch size and number of epochs must be positive", options.task));
-  }
-  const auto start = Clock::now();
-  TrainingStep step(network, options.loss, options.adam, pool);
-  EarlyStopping stopping(std::max<std::size_t>(options.patience, 1), options.min_improvement);
-  TrainRecord record;
-  bool going = true;
-  for (std::size_t e = 0; e < options.max_epochs && going; ++e) {
-    const auto epoch_start = Clock::now();
-    EpochRecord epoch;
-    epoch.epoch = e + 1;
-    epoch.learning_rate = scheduled_rate(options, e, options.max_epochs);
-    epoch.train_loss = run_epoch(network, step, training, options, e, monitor);
-    epoch.validation_loss = mean_loss(network, validation, options.loss, pool);
-    epoch.seconds = seconds_since(epoch_start);
-    check_finite(epoch, options);
-    going = stopping.keep_going(epoch, network.parameters());
-    record.stopped_early = !going;
-    record.epochs.push_back(epoch);
-    monitor.progress(options.task, epoch.epoch, options.max_epochs,
-                     fmt::format("validation loss {:.6f}", epoch.validation_loss));
-    if (on_epoch && !on_epoch(epoch)) {
-      going = false;
-    }
-  }
-  stopping.restore(network);
-  record.best_epoch = stopping.best_epoch();
-  record.best_validation_loss = stopping.best_loss();
-  record.seconds = seconds_since(start);
-  return record;
+TrainRecord train(Network& network, RowsView training, RowsView validation, const TrainOptions& options,
+                  ThreadPool& pool, Monitor& monitor, const EpochCallback& on_epoch) {
+  check_options(options);
+  check_rows(network, training, options, "training");
+  check_rows(network, validation, options, "validation");
+  return Training(network, training, validation, options, pool, monitor).run(on_epoch);
 }
 
 }  // namespace trueup

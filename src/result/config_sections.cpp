@@ -8,10 +8,6 @@
 namespace trueup {
 namespace {
 
-const char* name_of(LearningRateSchedule schedule) {
-  return schedule == LearningRateSchedule::cosine ? "cosine" : "constant";
-}
-
 void read_closure(ConfigTable table, ClosureOptions& closure) {
   closure.points = read_count(table, "points", closure.points, 0);
   closure.window = read_between(table, "window", closure.window, 0.0, 1.0);
@@ -59,26 +55,6 @@ void read_network(ConfigTable table, std::vector<std::size_t>& hidden) {
       table.fail("hidden", fmt::format("has a width of {}; widths are 1 to 65536", width));
   }
   hidden.assign(widths.begin(), widths.end());
-}
-
-void read_training(ConfigTable table, TrainOptions& options) {
-  options.batch_size = read_count(table, "batch_size", options.batch_size);
-  options.max_epochs = read_count(table, "max_epochs", options.max_epochs);
-  options.patience = read_count(table, "patience", options.patience);
-  options.min_improvement = read_between(table, "min_improvement", options.min_improvement, 0.0, 1.0, true);
-  options.adam.learning_rate = read_between(table, "learning_rate", options.adam.learning_rate, 0.0, 1.0);
-  options.schedule = table.choice("schedule", {"constant", "cosine"}, name_of(options.schedule)) == "cosine"
-                         ? LearningRateSchedule::cosine
-                         : LearningRateSchedule::constant;
-}
-
-void add_training(TomlText& toml, const TrainOptions& options) {
-  toml.add("batch_size", options.batch_size);
-  toml.add("max_epochs", options.max_epochs);
-  toml.add("patience", options.patience);
-  toml.add("min_improvement", options.min_improvement);
-  toml.add("learning_rate", options.adam.learning_rate);
-  toml.add("schedule", name_of(options.schedule));
 }
 
 ReweightSection read_reweight_section(ConfigTable table) {

@@ -27,7 +27,7 @@ std::map<std::string, double> read_theta(ConfigTable& table, const std::string& 
 
 /// `hidden` of [network]; [] is a linear model.
 void read_network(ConfigTable table, std::vector<std::size_t>& hidden);
-/// [training]: batch_size, max_epochs, patience, min_improvement, learning_rate, schedule.
+/// [training]; docs/guide/training.md has the keys.
 void read_training(ConfigTable table, TrainOptions& options);
 void add_training(TomlText& toml, const TrainOptions& options);
 

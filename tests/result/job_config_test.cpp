@@ -84,6 +84,59 @@ TEST(FitConfig, MistakesAreNamed) {
   EXPECT_NE(complaint({"fit.train_fraction=1.5"}).find("between"), std::string::npos);
 }
 
+TEST(TrainingConfig, KeysReachTheirOptionsAndComeBack) {
+  const std::vector<std::string> all{
+      "reweight.training.optimiser=adamw",       "reweight.training.weight_decay=0.2",
+      "reweight.training.clip_norm=3",           "reweight.training.schedule=plateau",
+      "reweight.training.warmup=0.05",           "reweight.training.plateau_factor=0.5",
+      "reweight.training.plateau_patience=2",    "reweight.training.averaging=exponential",
+      "reweight.training.averaging_decay=0.995", "reweight.training.min_improvement=1e-4"};
+  const ReweightJob job = reweight_job(kReweight, all);
+  const TrainOptions& training = job.reweight.options.training;
+  EXPECT_EQ(training.adam.weight_decay, 0.2);
+  EXPECT_EQ(training.adam.clip_norm, 3.0);
+  EXPECT_EQ(training.schedule.kind, LearningRateSchedule::plateau);
+  EXPECT_EQ(training.schedule.warmup, 0.05);
+  EXPECT_EQ(training.schedule.plateau_factor, 0.5);
+  EXPECT_EQ(training.schedule.plateau_patience, 2u);
+  EXPECT_EQ(training.averaging.kind, AverageKind::exponential);
+  EXPECT_EQ(training.averaging.decay, 0.995);
+  const std::string text = to_toml(job, "x");
+  EXPECT_EQ(to_toml(reweight_job(text), "x"), text);
+}
+
+TEST(TrainingConfig, DefaultsAreThoseOfTheKind) {
+  const auto training = [](const std::vector<std::string>& overrides) {
+    return fit_job(kFit, overrides).fit.training;
+  };
+  EXPECT_EQ(training({}).adam.weight_decay, 0.0);
+  EXPECT_EQ(training({"fit.training.optimiser=adamw"}).adam.weight_decay, 0.01);
+  EXPECT_EQ(training({"fit.training.schedule=one_cycle"}).schedule.warmup, 0.3);
+  EXPECT_EQ(training({"fit.training.schedule=cosine"}).schedule.warmup, 0.0);
+  EXPECT_EQ(training({"fit.training.averaging=tail"}).averaging.part, 0.25);
+  for (const char* kind : {"schedule=one_cycle", "optimiser=adamw", "averaging=tail", "averaging=none"}) {
+    const std::string text = to_toml(fit_job(kFit, {std::string("fit.training.") + kind}), "x");
+    EXPECT_EQ(to_toml(fit_job(text), "x"), text) << kind;
+  }
+}
+
+TEST(TrainingConfig, MistakesAreNamed) {
+  const auto says = [](const std::string& key, const std::string& text) {
+    const std::string message = complaint({"fit.training." + key});
+    EXPECT_NE(message.find(text), std::string::npos) << key << ": " << message;
+  };
+  says("schedule=one_cicle", "did you mean 'one_cycle'");
+  says("schedul=cosine", "did you mean 'fit.training.schedule'");
+  says("optimiser=adamW", "did you mean 'adamw'");
+  says("weight_decay=0.1", "optimiser = \"adamw\"");
+  says("plateau_factor=0.5", "schedule = \"plateau\"");
+  says("averaging_decay=0.5", "averaging = \"exponential\"");
+  says("averaging_part=0.5", "averaging = \"tail\"");
+  says("clip_norm=-1", "0 or more");
+  says("warmup=1", "less than 1");
+  says("learning_rate=0", "between");
+}
+
 TEST(ReweightConfig, AParameterIsNoFeature) {
   EXPECT_THROW(reweight_job(kReweight, {"reweight.parameters=[\"x\"]"}), ConfigError);
   EXPECT_THROW(reweight_job(kReweight, {"reweight.features=[\"x\",\"x\"]"}), ConfigError);

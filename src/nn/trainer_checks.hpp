@@ -1,0 +1,18 @@
+// What must hold before a training starts and while it runs.
+#pragma once
+
+#include <trueup/trainer.hpp>
+
+namespace trueup {
+
+/// Throws ConfigError for an option out of its range.
+void check_options(const TrainOptions& options);
+
+/// `part` says which rows: "training", "validation". Throws ConfigError when they do not fit the network, DataError when
+/// there are none, a value is not finite, or their weights do not sum to more than 0.
+void check_rows(const Network& network, const RowsView& rows, const TrainOptions& options, const char* part);
+
+/// Throws DataError when a loss of the epoch is not finite.
+void check_finite(const EpochRecord& epoch, const TrainOptions& options);
+
+}  // namespace trueup
