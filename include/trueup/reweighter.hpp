@@ -15,6 +15,11 @@
 
 namespace trueup {
 
+/// How the network gives log w.
+///   plain       log w = s(x,θ), the papers' form
+///   difference  log w = s(x,θ) − s(x,θ0): exactly 0 at nominal; twice the work
+enum class WeightForm { plain, difference };
+
 struct ReweightOptions {
   /// Generator-level columns that the weight may depend on (x).
   std::vector<std::string> features;
@@ -23,6 +28,7 @@ struct ReweightOptions {
   /// θ0 of the nominal table, one per parameter.
   std::vector<double> nominal;
   std::vector<std::size_t> hidden = {50, 50, 50};
+  WeightForm form = WeightForm::plain;
   TrainOptions training;
   /// Part of each table that trains; the rest validates (the papers use one half).
   double train_fraction = 0.5;

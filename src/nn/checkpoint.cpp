@@ -37,18 +37,18 @@ std::string text_of(const TrainOptions& o) {
   return fmt::format(
       "loss {} {} adam {} {} {} {} {} {} schedule {} {} {} {} averaging {} {} {} "
       "batch {} epochs {} patience {} margin {} seed {}",
-      number(o.loss.kind), o.loss.huber_delta, o.adam.learning_rate, o.adam.beta1, o.adam.beta2, o.adam.epsilon, o.adam.weight_decay,
-      o.adam.clip_norm, number(o.schedule.kind), o.schedule.warmup, o.schedule.plateau_factor,
-      o.schedule.plateau_patience, number(o.averaging.kind), o.averaging.decay, o.averaging.part,
-      o.batch_size, o.max_epochs, o.patience, o.min_improvement, o.seed);
+      number(o.loss.kind), o.loss.huber_delta, o.adam.learning_rate, o.adam.beta1, o.adam.beta2,
+      o.adam.epsilon, o.adam.weight_decay, o.adam.clip_norm, number(o.schedule.kind), o.schedule.warmup,
+      o.schedule.plateau_factor, o.schedule.plateau_patience, number(o.averaging.kind), o.averaging.decay,
+      o.averaging.part, o.batch_size, o.max_epochs, o.patience, o.min_improvement, o.seed);
 }
 
 std::string text_of(const Network& network) {
   std::string text;
   for (const std::vector<DenseLayer>* chain : {&network.member_layers(), &network.layers()}) {
     for (const DenseLayer& layer : *chain) {
-      text += fmt::format("{} {} {} {} {};", layer.inputs, layer.outputs, to_string(layer.activation), layer.skip,
-                          layer.dropout);
+      text += fmt::format("{} {} {} {} {};", layer.inputs, layer.outputs, to_string(layer.activation),
+                          layer.skip, layer.dropout);
     }
   }
   for (const AnchoredInput& anchor : network.spec().anchors) {

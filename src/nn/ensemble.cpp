@@ -57,6 +57,28 @@ FoldRows rows_of(std::span<const std::uint32_t> order, const FoldOptions& folds,
   return rows;
 }
 
+/// Inputs of some rows, as evaluate() takes them.
+struct GatheredRows {
+  std::vector<float> inputs;
+  std::vector<std::uint64_t> offsets;  // with members only
+  std::vector<float> members;
+};
+
+GatheredRows gather(const TrainingRows& rows, const std::vector<std::uint32_t>& chosen) {
+  GatheredRows gathered;
+  gathered.inputs.reserve(chosen.size() * rows.features());
+  if (rows.member_width() > 0) gathered.offsets.push_back(0);
+  for (const std::uint32_t row : chosen) {
+    const auto inputs = rows.inputs(row);
+    gathered.inputs.insert(gathered.inputs.end(), inputs.begin(), inputs.end());
+    if (rows.member_width() == 0) continue;
+    const auto members = rows.members(row);
+    gathered.members.insert(gathered.members.end(), members.begin(), members.end());
+    gathered.offsets.push_back(gathered.members.size() / rows.member_width());
+  }
+  return gathered;
+}
+
 void check(const FoldOptions& folds, std::size_t rows, const std::string& task) {
   if (folds.folds < 2 || folds.folds > rows) {
     throw ConfigError(fmt::format("{}: {} folds of {} rows; there must be at least 2, and no more than rows",
@@ -117,8 +139,7 @@ std::vector<TrainedFold> train_folds(const NetworkSpec& spec, const TrainingRows
                   train(fold.network, RowsView(rows, rest.first(part.training)),
                         RowsView(rows, rest.subspan(part.training)), member_options(options, k), pool, own);
               fold.held_out = std::move(part.held_out);
-              fold.held_out_loss =
-                  mean_loss(fold.network, RowsView(rows, fold.held_out), options.loss, pool);
+              fold.held_out_loss = mean_loss(fold.network, RowsView(rows, fold.held_out), options.loss, pool);
             });
   return trained;
 }
@@ -129,13 +150,9 @@ std::vector<float> held_out_outputs(const std::vector<TrainedFold>& folds, const
   for (const TrainedFold& fold : folds) {
     const std::size_t width = fold.network.outputs();
     outputs.resize(rows.rows() * width);
-    std::vector<float> inputs, own(fold.held_out.size() * width);
-    inputs.reserve(fold.held_out.size() * rows.features());
-    for (const std::uint32_t row : fold.held_out) {
-      const auto values = rows.inputs(row);
-      inputs.insert(inputs.end(), values.begin(), values.end());
-    }
-    evaluate(fold.network, inputs, own, pool);
+    const GatheredRows gathered = gather(rows, fold.held_out);
+    std::vector<float> own(fold.held_out.size() * width);
+    evaluate(fold.network, gathered.inputs, own, pool, {gathered.offsets, gathered.members});
     for (std::size_t i = 0; i < fold.held_out.size(); ++i) {
       std::copy_n(own.begin() + static_cast<std::ptrdiff_t>(i * width), width,
                   outputs.begin() + static_cast<std::ptrdiff_t>(fold.held_out[i] * width));

@@ -32,8 +32,8 @@ void check_values(const RowsView& rows, const std::string& task, const char* par
     }
     for (const float value : table.member_width() > 0 ? table.members(rows[i]) : std::span<const float>()) {
       if (!std::isfinite(value)) {
-        throw DataError(fmt::format("{}: a member of row {} of the {} events has a value that is not finite", task,
-                                    rows[i], part));
+        throw DataError(fmt::format("{}: a member of row {} of the {} events has a value that is not finite",
+                                    task, rows[i], part));
       }
     }
   }
@@ -79,11 +79,11 @@ void check_rows(const Network& network, const RowsView& rows, const TrainOptions
                                   rows.table().features(), network.inputs()));
   }
   if (rows.table().targets() != network.outputs() || rows.table().member_width() != network.member_inputs()) {
-    throw ConfigError(
-        fmt::format("{}: {} rows have {} targets and {} numbers a member, the network has {} outputs and {} inputs a "
-                    "member",
-                    task, part, rows.table().targets(), rows.table().member_width(), network.outputs(),
-                    network.member_inputs()));
+    throw ConfigError(fmt::format(
+        "{}: {} rows have {} targets and {} numbers a member, the network has {} outputs and {} inputs a "
+        "member",
+        task, part, rows.table().targets(), rows.table().member_width(), network.outputs(),
+        network.member_inputs()));
   }
   check_values(rows, task, part);
   const double sum = weight_sum(rows);

@@ -57,6 +57,22 @@ void read_network(ConfigTable table, std::vector<std::size_t>& hidden) {
   hidden.assign(widths.begin(), widths.end());
 }
 
+namespace {
+
+constexpr const char* kPlain = "plain";
+constexpr const char* kDifference = "difference";
+
+const char* name_of(WeightForm form) {
+  return form == WeightForm::plain ? kPlain : kDifference;
+}
+
+WeightForm read_form(ConfigTable& table, WeightForm fallback) {
+  const std::string form = table.choice("form", {kPlain, kDifference}, name_of(fallback));
+  return form == kPlain ? WeightForm::plain : WeightForm::difference;
+}
+
+}  // namespace
+
 ReweightSection read_reweight_section(ConfigTable table) {
   ReweightSection section;
   section.options.features = read_columns(table, "features");
@@ -70,6 +86,7 @@ ReweightSection read_reweight_section(ConfigTable table) {
   section.options.train_fraction =
       read_between(table, "train_fraction", section.options.train_fraction, 0.0, 1.0);
   section.trainings = read_count(table, "trainings", section.trainings);
+  section.options.form = read_form(table, section.options.form);
   read_network(table.table_or_empty("network"), section.options.hidden);
   read_training(table.table_or_empty("training"), section.options.training);
   read_closure(table.table_or_empty("closure"), section.closure);
@@ -82,6 +99,7 @@ void add_reweight_section(TomlText& toml, const ReweightSection& section) {
   toml.add("parameters", section.options.parameters);
   toml.add("train_fraction", section.options.train_fraction);
   toml.add("trainings", section.trainings);
+  toml.add("form", name_of(section.options.form));
   toml.section("reweight.network");
   toml.add("hidden", section.options.hidden);
   toml.section("reweight.training");

@@ -149,15 +149,33 @@ class RowFiller {
 
 }  // namespace
 
+namespace {
+
+NetworkSpec network_spec(const ReweightOptions& options, const std::vector<ModelParameter>& parameters) {
+  NetworkSpec spec;
+  spec.inputs = options.features.size() + parameters.size();
+  spec.hidden = options.hidden;
+  if (options.form == WeightForm::difference) {
+    for (std::size_t p = 0; p < parameters.size(); ++p) {
+      const float nominal =
+          (static_cast<float>(parameters[p].nominal) - parameters[p].shift) * parameters[p].scale;
+      spec.anchors.push_back({options.features.size() + p, nominal});
+    }
+  }
+  return spec;
+}
+
+}  // namespace
+
 Reweighter train_reweighter(const Table& nominal, const Table& scanned, const ReweightOptions& options,
                             ThreadPool& pool, Monitor& monitor) {
   check_reweight_inputs(nominal, scanned, options);
   const auto splits = split_reweight_samples(nominal, scanned, options);
-  Model model{Network(
-      NetworkSpec{options.features.size() + options.parameters.size(), options.hidden, 1, Activation::relu})};
+  std::vector<ModelParameter> parameters = model_parameters(scanned, options);
+  Model model{Network(network_spec(options, parameters))};
   model.kind = ModelKind::reweighter;
   model.inputs = standardising_inputs({&nominal, &scanned}, options.features);
-  model.parameters = model_parameters(scanned, options);
+  model.parameters = std::move(parameters);
 
   const RowFiller filler(model, nominal, scanned, options.bootstrap, options.training.seed);
   const TrainingRows training = filler.rows(splits.nominal, splits.scanned, true);

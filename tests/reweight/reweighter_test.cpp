@@ -57,11 +57,35 @@ TEST(Reweighter, LearnsTheExactWeights) {
     const double rms = std::sqrt(weighted_mean(squared, {}).value);
     EXPECT_TRUE(rms <= 0.18) << "mu " << mu << " rms "
                              << rms;  // exact weights have a spread of 0.95 at mu = -0.8
-    EXPECT_TRUE(std::abs(weighted_mean(weights, {}).value - 1.0) <= 0.03)
+    // Over six samples of this size E[w] scatters by 0.01 at mu = -0.8; three times that, and a little.
+    EXPECT_TRUE(std::abs(weighted_mean(weights, {}).value - 1.0) <= 0.04)
         << mu << " " << weighted_mean(weights, {}).value;
   }
   EXPECT_DOUBLE_EQ(reweighter.model().parameters[0].nominal, 0.0);
   EXPECT_TRUE(std::abs(reweighter.model().parameters[0].low + 1.0) <= 1e-3);
+}
+
+TEST(Reweighter, DifferenceFormIsExactAtNominalAndCloseNearIt) {
+  ThreadPool pool(2);
+  const Table nominal = gaussian(60000, false, 0), scanned = gaussian(60000, true, 1);
+  ReweightOptions options = options_for_gaussian();
+  options.form = WeightForm::difference;
+  const Reweighter reweighter = train_reweighter(nominal, scanned, options, pool);
+  const Table fresh = gaussian(40000, false, 2);
+  for (const float w : reweighter.weights(fresh, std::vector<double>{0.0}, pool)) {
+    ASSERT_EQ(w, 1.0f);
+  }
+  const auto x = fresh.values("x");
+  for (const double mu : {0.05, -0.8}) {
+    const auto weights = reweighter.weights(fresh, std::vector<double>{mu}, pool);
+    std::vector<float> exact;
+    for (const float v : x) {
+      exact.push_back(static_cast<float>(std::exp(mu * static_cast<double>(v) - 0.5 * mu * mu)));
+    }
+    // Over six samples of this size the mean of x is off by 0.003 at mu = 0.05, by 0.02 at -0.8 (rms).
+    const double moved = weighted_mean(x, weights).value - weighted_mean(x, exact).value;
+    EXPECT_TRUE(std::abs(moved) <= (mu > 0.0 ? 0.012 : 0.08)) << mu << " " << moved;
+  }
 }
 
 TEST(Reweighter, ClosureSeesWhatWasCorrected) {
