@@ -251,29 +251,5 @@ TEST(Kernels, RowLossesMatchReferenceAlsoForHugeLogits) {
   });
 }
 
-TEST(Kernels, AdamMatchesItsFormula) {
-  for_each_target([] {
-    constexpr std::size_t kCount = 53;
-    const auto gradient = random_block(kCount, 12);
-    AlignedFloats p = random_block(kCount, 13), m = random_block(kCount, 14), v(kCount);
-    for (std::size_t i = 0; i < kCount; ++i) {
-      v.data()[i] = 0.1f * static_cast<float>(i);
-    }
-    const AdamStep step{0.01f, 0.9f, 0.999f, 0.1f, 0.001f, 1e-7f, 3.0f};
-    AlignedFloats got_p = random_block(kCount, 13), got_m = random_block(kCount, 14), got_v(kCount);
-    std::copy(v.data(), v.data() + kCount, got_v.data());
-    kernels::adam_update(kCount, step, gradient.data(), got_p.data(), got_m.data(), got_v.data());
-    for (std::size_t i = 0; i < kCount; ++i) {
-      const double g = gradient.data()[i];
-      const double first = 0.9 * m.data()[i] + 0.1 * g;
-      const double second = 0.999 * v.data()[i] + 0.001 * g * g;
-      const double want = p.data()[i] - 0.01 * first / (std::sqrt(second) * 3.0 + 1e-7);
-      ASSERT_TRUE(std::abs(got_p.data()[i] - want) <= 1e-5) << i;
-      ASSERT_TRUE(std::abs(got_m.data()[i] - first) <= 1e-6) << i;
-      ASSERT_TRUE(std::abs(got_v.data()[i] - second) <= 1e-5) << i;
-    }
-  });
-}
-
 }  // namespace
 }  // namespace trueup

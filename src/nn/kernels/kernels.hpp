@@ -42,17 +42,6 @@ struct BackwardEpilogue {
   float slope = 1.0f;
 };
 
-/// Adam's constants for one step (Kingma & Ba, Alg. 1), with the bias corrections worked out.
-struct AdamStep {
-  float learning_rate;  ///< lr / (1 − β1^t)
-  float beta1;
-  float beta2;
-  float rest1;  ///< 1 − β1 and 1 − β2, rounded once: the difference of floats would be off in the fifth digit
-  float rest2;
-  float epsilon;
-  float second_correction;  ///< 1 / sqrt(1 − β2^t)
-};
-
 /// Which units a dropout layer drops: a hash of (key, row of the batch, unit) decides, so that neither threads nor
 /// tiles change the choice.
 struct DropoutMask {
@@ -127,10 +116,6 @@ double huber_loss(std::size_t rows, const float* z, const float* t, const float*
 /// One row of a layer: y = epilogue(x w + b), w (inputs, outputs) row by row; outputs a multiple of kRowMultiple.
 void dense_row(const float* w, const float* bias, std::size_t inputs, std::size_t outputs, const float* x,
                const ForwardEpilogue& epilogue, float* y);
-
-/// One Adam update of n parameters.
-void adam_update(std::size_t n, const AdamStep& step, const float* gradient, float* parameters,
-                 float* first_moment, float* second_moment);
 
 /// sum[i] += add[i]
 void accumulate(std::size_t n, const float* add, float* sum);

@@ -1,4 +1,4 @@
-// Kernels over plain rows of numbers: the row losses, Adam, sums. Included once for each instruction set.
+// Kernels over plain rows of numbers: the row losses, sums. Included once for each instruction set.
 #if defined(TRUEUP_NN_ROW_KERNELS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TRUEUP_NN_ROW_KERNELS_INL
 #undef TRUEUP_NN_ROW_KERNELS_INL
@@ -79,43 +79,6 @@ HWY_NOINLINE double huber_loss_kernel(std::size_t rows, const float* HWY_RESTRIC
     }
   }
   return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
-}
-
-/// One parameter in scalar form, for what does not fill a vector.
-HWY_INLINE void adam_update_one(const AdamStep& step, float gradient, float& parameter, float& first,
-                                float& second) {
-  first = step.beta1 * first + step.rest1 * gradient;
-  second = step.beta2 * second + step.rest2 * gradient * gradient;
-  const float denominator = __builtin_sqrtf(second) * step.second_correction + step.epsilon;
-  parameter -= step.learning_rate * first / denominator;
-}
-
-HWY_NOINLINE void adam_update_kernel(std::size_t n, const AdamStep& step, const float* HWY_RESTRICT gradient,
-                                     float* HWY_RESTRICT parameters, float* HWY_RESTRICT first_moment,
-                                     float* HWY_RESTRICT second_moment) {
-  const Tag d;
-  const std::size_t lanes = hn::Lanes(d);
-  const Vec beta1 = hn::Set(d, step.beta1);
-  const Vec beta2 = hn::Set(d, step.beta2);
-  const Vec rest1 = hn::Set(d, step.rest1);
-  const Vec rest2 = hn::Set(d, step.rest2);
-  const Vec correction = hn::Set(d, step.second_correction);
-  const Vec epsilon = hn::Set(d, step.epsilon);
-  const Vec rate = hn::Set(d, step.learning_rate);
-  std::size_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    const Vec g = hn::LoadU(d, gradient + i);
-    const Vec first = hn::MulAdd(beta1, hn::LoadU(d, first_moment + i), hn::Mul(rest1, g));
-    const Vec second = hn::MulAdd(beta2, hn::LoadU(d, second_moment + i), hn::Mul(hn::Mul(rest2, g), g));
-    hn::StoreU(first, d, first_moment + i);
-    hn::StoreU(second, d, second_moment + i);
-    const Vec denominator = hn::MulAdd(hn::Sqrt(second), correction, epsilon);
-    const Vec change = hn::Div(hn::Mul(rate, first), denominator);
-    hn::StoreU(hn::Sub(hn::LoadU(d, parameters + i), change), d, parameters + i);
-  }
-  for (; i < n; ++i) {
-    adam_update_one(step, gradient[i], parameters[i], first_moment[i], second_moment[i]);
-  }
 }
 
 HWY_NOINLINE void accumulate_kernel(std::size_t n, const float* HWY_RESTRICT add, float* HWY_RESTRICT sum) {

@@ -31,7 +31,6 @@ HWY_EXPORT(dense_row_kernel);
 HWY_EXPORT(bce_loss_kernel);
 HWY_EXPORT(mse_loss_kernel);
 HWY_EXPORT(huber_loss_kernel);
-HWY_EXPORT(adam_update_kernel);
 HWY_EXPORT(accumulate_kernel);
 HWY_EXPORT(target_name_kernel);
 
@@ -95,11 +94,6 @@ double mse_loss(std::size_t rows, const float* z, const float* t, const float* w
 double huber_loss(std::size_t rows, const float* z, const float* t, const float* w, float delta, float scale,
                   float* dz) {
   return HWY_DYNAMIC_DISPATCH(huber_loss_kernel)(rows, z, t, w, delta, scale, dz);
-}
-
-void adam_update(std::size_t n, const AdamStep& step, const float* gradient, float* parameters,
-                 float* first_moment, float* second_moment) {
-  HWY_DYNAMIC_DISPATCH(adam_update_kernel)(n, step, gradient, parameters, first_moment, second_moment);
 }
 
 void accumulate(std::size_t n, const float* add, float* sum) {
