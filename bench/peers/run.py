@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Times `trueup bench` and its peers in turn, several rounds in one session, and writes the medians and ratios.
+"""Times `trueup bench` and its peers in turn, several rounds in one session; writes medians and ratios.
 
-bench/peers/run.py [--trueup build/bin/trueup] [--rounds 3] [--peers pytorch keras] [--out FILE]
+bench/peers/run.py [--trueup build/bin/trueup] [--rounds 3] [--rows ROW ...] [--peers PEER ...] [--out FILE]
 
-Run it with an interpreter that has what the peers need (see mlp.py). In turn, because another load on the machine then
-meets all of them; the load average at each run is recorded. The file is rewritten after each round.
+Run it with an interpreter that has what the peers need (see mlp.py and mmd.py). In turn, because another load
+on the machine then meets all of them; the load average at each run is recorded. The file is rewritten after
+each round.
 """
 
 import argparse
@@ -19,7 +20,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ROWS = ["mlp_3x50_epoch", "mlp_2x128_epoch"]
+MLP = ("mlp.py", ["pytorch", "keras"])
+MMD = ("mmd.py", ["pytorch_pairs", "pytorch_expanded", "pytorch_products"])
+ROWS = {"mlp_3x50_epoch": MLP, "mlp_2x128_epoch": MLP, "mmd_2048x3": MMD, "mmd_4096x9": MMD}
 
 
 def json_of(command, environment=None):
@@ -33,7 +36,7 @@ def json_of(command, environment=None):
 def summary(runs):
     """Medians over the rounds, and peer / trueup of each round with its spread."""
     rows = []
-    for row in ROWS:
+    for row in runs[0]:
         ours = [r[row]["trueup"] for r in runs]
         entry = {"name": row, "trueup_seconds": statistics.median(ours), "peers": {}}
         for peer in (p for p in runs[0][row] if p != "trueup"):
@@ -49,23 +52,29 @@ def summary(runs):
     return rows
 
 
+def peer_command(row, peer, arguments):
+    script = ROWS[row][0]
+    options = ["--threads", str(arguments.threads)]
+    if script == "mlp.py":
+        options += ["--epochs", str(arguments.epochs)]
+    return [sys.executable, str(ROOT / "bench/peers" / script), peer, row, *options]
+
+
 def one_round(arguments, document):
-    """Seconds of an epoch of each row, by trueup and by each peer: the median of each one's epochs."""
-    threads = str(arguments.threads)
+    """Seconds of each row's work, by trueup and by each peer: the median of each one's repetitions."""
     seconds, loads = {}, {}
-    for row in ROWS:
-        bench, loads[f"{row} trueup"] = json_of(
-            [arguments.trueup, "bench", row, "--json", "--quiet", "--threads", threads]
-        )
+    for row in arguments.rows:
+        command = [arguments.trueup, "bench", row, "--json", "--quiet", "--threads", str(arguments.threads)]
+        bench, loads[f"{row} trueup"] = json_of(command)
         document["machine"] = bench["machine"]
         document["trueup"].append(bench["rows"][0])
         seconds[row] = {"trueup": bench["rows"][0]["seconds"]}
-        for peer in arguments.peers:
-            command = [sys.executable, str(ROOT / "bench/peers/mlp.py"), peer, row]
-            command += ["--threads", threads, "--epochs", str(arguments.epochs)]
+        for peer in (p for p in ROWS[row][1] if p in arguments.peers):
             # Threads that spin while they wait starve one another on a machine that does other work.
-            result, loads[f"{row} {peer}"] = json_of(command, {"OMP_WAIT_POLICY": arguments.wait})
+            environment = {"OMP_WAIT_POLICY": arguments.wait}
+            result, loads[f"{row} {peer}"] = json_of(peer_command(row, peer, arguments), environment)
             document["versions"][peer] = result["version"]
+            document["forms"].setdefault(f"{row} {peer}", []).append(result.get("forms"))
             seconds[row][peer] = statistics.median(result["seconds"])
     document["rounds"].append(seconds)
     document["load_averages"].append(loads)
@@ -77,7 +86,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=3, help="of each peer and round, after one not counted")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--peers", nargs="+", default=["pytorch", "keras"])
+    parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=list(ROWS))
+    parser.add_argument("--peers", nargs="+", default=MLP[1] + MMD[1])
     parser.add_argument("--wait", choices=["PASSIVE", "ACTIVE"], default="PASSIVE", help="OMP_WAIT_POLICY")
     parser.add_argument("--out", type=Path, default=ROOT / "docs/results/bench-peers.json")
     arguments = parser.parse_args()
@@ -91,6 +101,7 @@ def main():
         "system": platform.platform(),
         "machine": {},
         "versions": {},
+        "forms": {},
         "omp_wait_policy": arguments.wait,
         "rows": [],
         "rounds": [],

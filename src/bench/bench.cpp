@@ -28,6 +28,12 @@ Runner epoch_of(MlpShape shape) {
   };
 }
 
+Runner mmd_of(std::size_t rows, std::size_t columns) {
+  return [rows, columns](const std::string& name, ThreadPool& pool, Monitor&) {
+    return mmd_gradient(name, rows, columns, pool);
+  };
+}
+
 const RefinerShape kAnalytic{2, 1, 64, 2};
 const RefinerShape kCollider{6, 3, 512, 5};
 
@@ -37,6 +43,8 @@ const std::vector<Entry>& entries() {
       {"mlp_3x50_epoch", epoch_of({{50, 50, 50}, 100'000})},
       {"mlp_2x128_epoch", epoch_of({{128, 128}, 1000})},
       {"pfn_epoch", pfn_epoch},
+      {"mmd_2048x3", mmd_of(2048, 3)},
+      {"mmd_4096x9", mmd_of(4096, 9)},
       {"refiner_5x512_step", [](const std::string& name, ThreadPool& pool,
                                 Monitor&) { return refiner_step(name, kCollider, pool); }},
       {"refiner_2x64_row",

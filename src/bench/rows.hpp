@@ -40,6 +40,9 @@ Row refiner_row(const std::string& name, const RefinerShape& shape);
 /// Seconds a row, one thread, 4096 rows a call.
 Row refiner_batch(const std::string& name, const RefinerShape& shape);
 
+/// Biased MMD² between two batches of `rows` rows, with its gradient with respect to one of them; nothing is known before.
+Row mmd_gradient(const std::string& name, std::size_t rows, std::size_t columns, ThreadPool& pool);
+
 /// Throws Error with exit code 1 unless max_error <= tolerance.
 void require_agreement(const std::string& name, double max_error, double tolerance);
 

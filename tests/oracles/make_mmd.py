@@ -3,8 +3,8 @@
 
     python tests/oracles/make_mmd.py [--output tests/golden]
 
-Computed in 64-bit floats from 32-bit rows and weights. The kernel is exp(-sum_l (x_l - y_l)^2 / (s sigma_l)^2), averaged
-over the scales s (Fast Perfekt Eq. 2, without a factor 2).
+Computed in 64-bit floats from 32-bit rows and weights. The kernel is the mean over the scales s of
+exp(-sum_l (x_l - y_l)^2 / (s sigma_l)^2): Fast Perfekt Eq. 2, without a factor 2.
 """
 
 import argparse

@@ -10,10 +10,13 @@
 #include "nn/kernels/mmd_add-inl.hpp"
 #include "nn/kernels/mmd_far-inl.hpp"
 #include "nn/kernels/mmd_near-inl.hpp"
+#include "nn/kernels/mmd_rows-inl.hpp"
 
 #if HWY_ONCE
 namespace trueup::kernels {
 
+HWY_EXPORT(mmd_scale_kernel);
+HWY_EXPORT(mmd_fill_kernel);
 HWY_EXPORT(mmd_near_value_kernel);
 HWY_EXPORT(mmd_near_gradient_kernel);
 HWY_EXPORT(mmd_near_both_kernel);
@@ -24,6 +27,16 @@ HWY_EXPORT(mmd_add_near_kernel);
 HWY_EXPORT(mmd_add_far_kernel);
 HWY_EXPORT(mmd_weighted_sum_kernel);
 HWY_EXPORT(mmd_exp2_kernel);
+
+bool mmd_scale(const MmdScaledRows& to, std::size_t rows, const float* x, const double* centre,
+               const double* factor) {
+  return HWY_DYNAMIC_DISPATCH(mmd_scale_kernel)(to, rows, x, centre, factor);
+}
+
+void mmd_fill(const MmdScaledRows& from, std::size_t rows, const std::uint32_t* order, const float* weights,
+              bool near, const MmdTileMemory& to) {
+  HWY_DYNAMIC_DISPATCH(mmd_fill_kernel)(from, rows, order, weights, near, to);
+}
 
 void mmd_near_value(std::size_t columns, const MmdTile& i, const MmdTile& j, float* sums) {
   HWY_DYNAMIC_DISPATCH(mmd_near_value_kernel)(columns, i, j, sums);

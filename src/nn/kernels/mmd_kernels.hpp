@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace trueup {
 
@@ -30,12 +31,45 @@ struct MmdTile {
   const float* moments;  ///< (F + 1, rows) w e, then w e u_l; near tiles only
 };
 
+/// Scaled coordinates are kept below this, so that their squares stay finite: out there nothing has a neighbour.
+inline constexpr double kMmdFarthest = 1e15;
+
+/// All rows of a sample, scaled, in the order in which they came: room for a whole number of tiles.
+struct MmdScaledRows {
+  std::size_t columns;
+  std::size_t stride;
+  float* u;              ///< (F, rows), columns `stride` apart
+  double* half_squares;  ///< (rows) |u|²/2
+};
+
+/// Rows of a tile as a tile of their own; `first` is a multiple of kMmdPartRows.
+inline constexpr std::size_t kMmdPartRows = 64;
+constexpr MmdTile mmd_part(const MmdTile& tile, std::size_t first, std::size_t rows) {
+  return {rows, tile.u + first, tile.weight + first, tile.factor + first, tile.moments + first};
+}
+
+/// Where a tile's numbers are kept; see MmdTile.
+struct MmdTileMemory {
+  float* u;
+  float* weight;
+  float* factor;
+  float* moments;
+};
+
 /// Floats of the partial sums that mmd_near_both keeps for one tile, by lane.
-constexpr std::size_t mmd_lanes_size(std::size_t columns) {
-  return kMmdTileRows * (columns + 1) * kMmdMaxLanes;
+constexpr std::size_t mmd_lanes_size(std::size_t columns, std::size_t rows = kMmdTileRows) {
+  return rows * (columns + 1) * kMmdMaxLanes;
 }
 
 namespace kernels {
+
+/// u_l = (x_l − centre_l) factor_l and |u|²/2 of rows that stand row by row in x. False when a value is not finite.
+bool mmd_scale(const MmdScaledRows& to, std::size_t rows, const float* x, const double* centre,
+               const double* factor);
+
+/// A tile of the rows that `order` names, at most kMmdTileRows; no weights mean 1.
+void mmd_fill(const MmdScaledRows& from, std::size_t rows, const std::uint32_t* order, const float* weights,
+              bool near, const MmdTileMemory& to);
 
 /// sums[j] += Σ_i w_i e_i 2^(u_i·u_j)
 void mmd_near_value(std::size_t columns, const MmdTile& i, const MmdTile& j, float* sums);
@@ -43,7 +77,8 @@ void mmd_near_value(std::size_t columns, const MmdTile& i, const MmdTile& j, flo
 /// sums (F + 1, rows of j): sums[0][j] as above, sums[1 + l][j] += Σ_i w_i e_i u_il 2^(u_i·u_j)
 void mmd_near_gradient(std::size_t columns, const MmdTile& i, const MmdTile& j, float* sums);
 
-/// The same, and in `lanes` the same sums over j for each row of i: each pair is worked once.
+/// The same, and in `lanes` the same sums over j for each row of i: each pair is worked once. The lanes of row i, a multiple
+/// of kMmdBlockRows, begin at mmd_lanes_size(columns, i).
 void mmd_near_both(std::size_t columns, const MmdTile& i, const MmdTile& j, float* sums, float* lanes);
 
 /// sums (F + 1, rows) = what mmd_near_both left in `lanes` for these rows.

@@ -72,7 +72,7 @@ HWY_NOINLINE void mmd_near_gradient_kernel(std::size_t columns, const MmdTile& t
   }
 }
 
-/// lanes (rows / 4, F + 1, 4, lanes): what one block of rows touches is contiguous.
+/// lanes (rows / 4, F + 1, 4, lanes), with kMmdMaxLanes between blocks: what one block of rows touches is contiguous.
 HWY_NOINLINE void mmd_near_both_kernel(std::size_t columns, const MmdTile& tile_i, const MmdTile& tile_j,
                                        float* HWY_RESTRICT sums, float* HWY_RESTRICT lanes) {
   const MmdTile at_i = tile_i, at_j = tile_j;
@@ -86,15 +86,15 @@ HWY_NOINLINE void mmd_near_both_kernel(std::size_t columns, const MmdTile& tile_
         add_over_vectors(k, at_j.moments + l * kMmdTileRows + j, lanes + l * lanes_step);
       }
     }
-    lanes += (columns + 1) * lanes_step;
+    lanes += (columns + 1) * kMmdBlockRows * kMmdMaxLanes;
   }
 }
 
 HWY_NOINLINE void mmd_sum_lanes_kernel(std::size_t columns, std::size_t rows, const float* HWY_RESTRICT lanes,
                                        float* HWY_RESTRICT sums) {
   const MmdTag d;
-  const float* HWY_RESTRICT from = lanes;
   for (std::size_t block = 0; block < rows; block += kMmdBlockRows) {
+    const float* HWY_RESTRICT from = lanes + block * (columns + 1) * kMmdMaxLanes;
     for (std::size_t l = 0; l <= columns; ++l) {
       for (std::size_t r = 0; r < kMmdBlockRows; ++r, from += hn::Lanes(d)) {
         sums[l * kMmdTileRows + block + r] = hn::GetLane(hn::SumOfLanes(d, hn::Load(d, from)));

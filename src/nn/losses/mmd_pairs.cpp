@@ -26,17 +26,23 @@ MmdTotals MmdPairs::total() const {
   return sum;
 }
 
-/// Σ_ij w_i w_j k(i,j) for rows i of tile p of a, j of tile q of b.
-double MmdPairs::pair_value(const MmdRows& a, std::size_t p, const MmdRows& b, std::size_t q,
-                            float* sums) const {
-  const MmdTile i = a.tile(p), j = b.tile(q);
+/// Σ_ij w_i w_j k(i,j)
+double MmdPairs::pair_value(bool near, const MmdTile& i, const MmdTile& j, float* sums) const {
   std::fill_n(sums, kMmdTileRows, 0.0f);
-  if (a.near(p) && b.near(q)) {
-    kernels::mmd_near_value(columns_, i, j, sums);
-    return kernels::mmd_weighted_sum(j.rows, j.moments, sums);
+  (near ? kernels::mmd_near_value : kernels::mmd_far_value)(columns_, i, j, sums);
+  return kernels::mmd_weighted_sum(j.rows, near ? j.moments : j.weight, sums);
+}
+
+/// The same for a tile with itself, whose pairs of different parts are worked once.
+double MmdPairs::own_value(bool near, const MmdTile& tile, float* sums) const {
+  double total = 0.0;
+  for (std::size_t first = 0; first < tile.rows; first += kMmdPartRows) {
+    const std::size_t next = std::min(first + kMmdPartRows, tile.rows);
+    const MmdTile part = mmd_part(tile, first, next - first);
+    total += pair_value(near, part, part, sums);
+    if (next < tile.rows) total += 2.0 * pair_value(near, part, mmd_part(tile, next, tile.rows - next), sums);
   }
-  kernels::mmd_far_value(columns_, i, j, sums);
-  return kernels::mmd_weighted_sum(j.rows, j.weight, sums);
+  return total;
 }
 
 /// Tile p's share of all pairs of tiles, each worked once: with itself, and both ways with the half of the tiles that
@@ -46,9 +52,10 @@ double MmdPairs::symmetric_value(const MmdRows& rows, std::size_t p, float* sums
   double others = 0.0;
   for (std::size_t distance = 1; 2 * distance <= tiles; ++distance) {
     if (2 * distance == tiles && p >= distance) break;  // the tile opposite is reached from both sides
-    others += pair_value(rows, (p + distance) % tiles, rows, p, sums);
+    const std::size_t q = (p + distance) % tiles;
+    others += pair_value(rows.near(p) && rows.near(q), rows.tile(q), rows.tile(p), sums);
   }
-  return pair_value(rows, p, rows, p, sums) + 2.0 * others;
+  return own_value(rows.near(p), rows.tile(p), sums) + 2.0 * others;
 }
 
 MmdTotals MmdPairs::values(const MmdRows& target, const MmdRows& output, bool with_target, ThreadPool& pool) {
@@ -62,8 +69,10 @@ MmdTotals MmdPairs::values(const MmdRows& target, const MmdRows& output, bool wi
       return;
     }
     found.output = symmetric_value(*output_, piece, sums);
-    for (std::size_t q = 0; q < target_->tiles(); ++q)
-      found.cross += pair_value(*target_, q, *output_, piece, sums);
+    for (std::size_t q = 0; q < target_->tiles(); ++q) {
+      const bool near = output_->near(piece) && target_->near(q);
+      found.cross += pair_value(near, target_->tile(q), output_->tile(piece), sums);
+    }
   });
   return total();
 }

@@ -54,7 +54,8 @@ class MmdPairs {
   void prepare_gradient(const MmdSlope& slope);
   MmdTotals total() const;
 
-  double pair_value(const MmdRows& a, std::size_t p, const MmdRows& b, std::size_t q, float* sums) const;
+  double pair_value(bool near, const MmdTile& i, const MmdTile& j, float* sums) const;
+  double own_value(bool near, const MmdTile& tile, float* sums) const;
   double symmetric_value(const MmdRows& rows, std::size_t p, float* sums) const;
 
   std::size_t last_tile(std::size_t group) const;
@@ -66,10 +67,11 @@ class MmdPairs {
   void add_range(const MmdRows& from, std::size_t first, std::size_t last, std::size_t p, With side,
                  Scratch& scratch);
   void work_tile(std::size_t p, Scratch& scratch);
+  void work_own(const MmdTile& tile, float* sums, float* lanes) const;
   void work_both(std::size_t group, std::size_t p, Scratch& scratch);
   void work_piece(std::size_t piece, Scratch& scratch);
-  void collect(std::size_t p);
-  void finish(std::size_t p);
+  void collect(std::size_t p, Scratch& scratch);
+  void finish(std::size_t p, Scratch& scratch);
 
   std::size_t columns_;
   const MmdRows* target_ = nullptr;

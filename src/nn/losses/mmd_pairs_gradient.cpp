@@ -31,7 +31,7 @@ std::size_t MmdPairs::last_tile(std::size_t group) const {
 
 /// Whether the pairs of this group with the one `distance` further on the circle are its own to work.
 bool MmdPairs::owns(std::size_t group, std::size_t distance) const {
-  return 2 * distance != groups_ || group < distance;
+  return distance == 0 || 2 * distance != groups_ || group < distance;
 }
 
 float* MmdPairs::slot(std::size_t group, std::size_t distance, std::size_t tile) {
@@ -68,7 +68,7 @@ void MmdPairs::add_range(const MmdRows& from, std::size_t first, std::size_t las
   }
 }
 
-/// All that tile p of the output gets, but for other near tiles of the output if it is near itself.
+/// All that tile p of the output gets, but for near tiles of the output if it is near itself.
 void MmdPairs::work_tile(std::size_t p, Scratch& scratch) {
   std::fill_n(values_of(With::output, p), kMmdTileRows, 0.0);
   std::fill_n(values_of(With::cross, p), kMmdTileRows, 0.0);
@@ -76,22 +76,38 @@ void MmdPairs::work_tile(std::size_t p, Scratch& scratch) {
   const std::size_t near_output = output_->near_tiles(), near_target = target_->near_tiles();
   add_range(*target_, 0, near_target, p, With::cross, scratch);
   add_range(*target_, near_target, target_->tiles(), p, With::cross, scratch);
-  const bool near = output_->near(p);
-  add_range(*output_, near ? p : 0, near ? p + 1 : near_output, p, With::output, scratch);
+  if (!output_->near(p)) add_range(*output_, 0, near_output, p, With::output, scratch);
   add_range(*output_, near_output, output_->tiles(), p, With::output, scratch);
 }
 
-/// Tile p with the near tiles that follow it in its group, and with those of the groups that are the group's to work.
+/// A near tile with itself: pairs of different parts once, pairs within a part in both orders.
+void MmdPairs::work_own(const MmdTile& tile, float* sums, float* lanes) const {
+  for (std::size_t first = 0; first < tile.rows; first += kMmdPartRows) {
+    const std::size_t next = std::min(first + kMmdPartRows, tile.rows);
+    const MmdTile part = mmd_part(tile, first, next - first);
+    kernels::mmd_near_gradient(columns_, part, part, sums + first);
+    if (next == tile.rows) break;
+    kernels::mmd_near_both(columns_, part, mmd_part(tile, next, tile.rows - next), sums + next,
+                           lanes + mmd_lanes_size(columns_, first));
+  }
+}
+
+/// Near tile p with itself, with those that follow it in its group, and with those of the groups that are its group's to
+/// work.
 void MmdPairs::work_both(std::size_t group, std::size_t p, Scratch& scratch) {
   const MmdTile tile = output_->tile(p);
   scratch.lanes.clear();
   for (std::size_t distance = 0; distance < distances_; ++distance) {
-    if (distance > 0 && !owns(group, distance)) continue;
+    if (!owns(group, distance)) continue;
     const std::size_t other = (group + distance) % groups_;
-    for (std::size_t q = distance == 0 ? p + 1 : other * group_tiles_; q < last_tile(other); ++q) {
+    for (std::size_t q = distance == 0 ? p : other * group_tiles_; q < last_tile(other); ++q) {
       float* sums = slot(group, distance, q);
       if (p == group * group_tiles_) std::fill_n(sums, (columns_ + 1) * kMmdTileRows, 0.0f);
-      kernels::mmd_near_both(columns_, tile, output_->tile(q), sums, scratch.lanes.data());
+      if (distance == 0 && q == p) {
+        work_own(tile, sums, scratch.lanes.data());
+      } else {
+        kernels::mmd_near_both(columns_, tile, output_->tile(q), sums, scratch.lanes.data());
+      }
     }
   }
   kernels::mmd_sum_lanes(columns_, tile.rows, scratch.lanes.data(), scratch.sums.data());
@@ -112,18 +128,22 @@ void MmdPairs::work_piece(std::size_t piece, Scratch& scratch) {
   }
 }
 
-/// Adds what other groups, and earlier tiles of its own, left for near tile p.
-void MmdPairs::collect(std::size_t p) {
-  const std::size_t group = p / group_tiles_;
-  if (p % group_tiles_ > 0) add_sums(true, slot(group, 0, p), p, With::output);
+/// Adds what its own group and others left for near tile p.
+void MmdPairs::collect(std::size_t p, Scratch& scratch) {
+  const std::size_t group = p / group_tiles_, size = (columns_ + 1) * kMmdTileRows;
+  float* sums = scratch.sums.data();
+  std::copy_n(slot(group, 0, p), size, sums);
   for (std::size_t distance = 1; distance < distances_; ++distance) {
     const std::size_t other = (group + groups_ - distance) % groups_;
-    if (owns(other, distance)) add_sums(true, slot(other, distance, p), p, With::output);
+    if (!owns(other, distance)) continue;
+    const float* left = slot(other, distance, p);
+    for (std::size_t s = 0; s < size; ++s) sums[s] += left[s];
   }
+  add_sums(true, sums, p, With::output);
 }
 
-void MmdPairs::finish(std::size_t p) {
-  if (output_->near(p)) collect(p);
+void MmdPairs::finish(std::size_t p, Scratch& scratch) {
+  if (output_->near(p)) collect(p, scratch);
   const MmdTile tile = output_->tile(p);
   const std::span<const std::uint32_t> sources = output_->sources(p);
   const double* slopes = slopes_of(p);
@@ -147,7 +167,8 @@ MmdTotals MmdPairs::gradient(const MmdRows& target, const MmdRows& output, bool 
   pool.run(pieces, [this](std::size_t piece, int worker) {
     work_piece(piece, scratch_[static_cast<std::size_t>(worker)]);
   });
-  pool.run(output.tiles(), [this](std::size_t p, int) { finish(p); });
+  pool.run(output.tiles(),
+           [this](std::size_t p, int worker) { finish(p, scratch_[static_cast<std::size_t>(worker)]); });
   return total();
 }
 

@@ -9,13 +9,6 @@
 #include <trueup/error.hpp>
 
 namespace trueup {
-namespace {
-
-/// Scaled coordinates are kept below this, so that their squares stay finite: out there nothing has a neighbour.
-constexpr double kFarthest = 1e15;
-
-}  // namespace
-
 void MmdRows::start(const MmdSample& sample, const char* name) {
   if (sample.rows.size() % columns_ != 0) {
     throw ConfigError(
@@ -25,16 +18,16 @@ void MmdRows::start(const MmdSample& sample, const char* name) {
   name_ = name;
   rows_ = sample.rows.size() / columns_;
   if (rows_ == 0) throw DataError(fmt::format("MMD, {}: there are no rows", name));
-  check_weights(name);
+  check_weights();
   allocate();
 }
 
-void MmdRows::check_weights(const char* name) {
-  mean_weight_ = 1.0;
+void MmdRows::check_weights() {
   squared_weights_ = static_cast<double>(rows_);
+  weights_.clear();
   if (sample_.weights.empty()) return;
   if (sample_.weights.size() != rows_) {
-    throw ConfigError(fmt::format("MMD, {}: {} weights for {} rows", name, sample_.weights.size(), rows_));
+    throw ConfigError(fmt::format("MMD, {}: {} weights for {} rows", name_, sample_.weights.size(), rows_));
   }
   double sum = 0.0, squares = 0.0;
   for (const float w : sample_.weights) {
@@ -43,41 +36,44 @@ void MmdRows::check_weights(const char* name) {
   }
   if (!(sum > 0.0) || !std::isfinite(squares)) {
     throw DataError(
-        fmt::format("MMD, {}: the weights' sum is {}; it must be positive and finite", name, sum));
+        fmt::format("MMD, {}: the weights' sum is {}; it must be positive and finite", name_, sum));
   }
-  mean_weight_ = sum / static_cast<double>(rows_);
-  squared_weights_ = squares / (mean_weight_ * mean_weight_);
+  const double mean = sum / static_cast<double>(rows_);
+  squared_weights_ = squares / (mean * mean);
+  for (const float w : sample_.weights) weights_.push_back(static_cast<float>(static_cast<double>(w) / mean));
 }
 
 void MmdRows::allocate() {
-  scaled_.resize(rows_ * columns_);
-  half_squares_.resize(rows_);
   order_.resize(rows_);
   const std::size_t tiles = blocks() + 1;  // near and far rows each have a last tile that is not full
   if (tiles <= capacity_) return;
   capacity_ = tiles;
+  scaled_ = AlignedFloats(tiles * columns_ * kMmdTileRows);
+  half_squares_.resize(tiles * kMmdTileRows);
   u_ = AlignedFloats(tiles * columns_ * kMmdTileRows);
   moments_ = AlignedFloats(tiles * (columns_ + 1) * kMmdTileRows);
   weight_ = AlignedFloats(tiles * kMmdTileRows);
   factor_ = AlignedFloats(tiles * kMmdTileRows);
 }
 
+MmdScaledRows MmdRows::scaled_from(std::size_t row) {
+  return {columns_, capacity_ * kMmdTileRows, scaled_.data() + row, half_squares_.data() + row};
+}
+
 void MmdRows::measure(std::size_t block, const MmdScaling& scaling) {
-  const std::size_t end = std::min(rows_, (block + 1) * kMmdTileRows);
-  for (std::size_t row = block * kMmdTileRows; row < end; ++row) {
-    double squares = 0.0;
-    for (std::size_t l = 0; l < columns_; ++l) {
-      const float x = sample_.rows[row * columns_ + l];
-      if (!std::isfinite(x))
-        throw DataError(
-            fmt::format("MMD, {}: row {}, column {} is {}; values must be finite", name_, row, l, x));
-      const double exact = (static_cast<double>(x) - scaling.centre[l]) * scaling.factor[l];
-      const auto u = static_cast<float>(std::clamp(exact, -kFarthest, kFarthest));
-      scaled_[row * columns_ + l] = u;
-      squares += static_cast<double>(u) * static_cast<double>(u);
-    }
-    half_squares_[row] = 0.5 * squares;
+  const std::size_t first = block * kMmdTileRows, count = std::min(kMmdTileRows, rows_ - first);
+  if (!kernels::mmd_scale(scaled_from(first), count, sample_.rows.data() + first * columns_,
+                          scaling.centre.data(), scaling.factor.data())) {
+    refuse_value(block);
   }
+}
+
+void MmdRows::refuse_value(std::size_t block) const {
+  const std::span<const float> values = sample_.rows.subspan(block * kMmdTileRows * columns_);
+  const auto bad = std::find_if_not(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
+  const auto at = static_cast<std::size_t>(bad - values.begin()) + block * kMmdTileRows * columns_;
+  throw DataError(fmt::format("MMD, {}: row {}, column {} is {}; values must be finite", name_, at / columns_,
+                              at % columns_, sample_.rows[at]));
 }
 
 void MmdRows::arrange() {
@@ -101,36 +97,13 @@ std::span<const std::uint32_t> MmdRows::sources(std::size_t tile) const {
   return std::span(order_).subspan(first, last - first);
 }
 
-float MmdRows::weight(std::size_t row) const {
-  return sample_.weights.empty()
-             ? 1.0f
-             : static_cast<float>(static_cast<double>(sample_.weights[row]) / mean_weight_);
-}
-
 void MmdRows::fill(std::size_t tile) {
   const std::span<const std::uint32_t> rows = sources(tile);
-  float* u = u_.data() + tile * columns_ * kMmdTileRows;
-  float* moments = moments_.data() + tile * (columns_ + 1) * kMmdTileRows;
-  float* weights = weight_.data() + tile * kMmdTileRows;
-  float* factor = factor_.data() + tile * kMmdTileRows;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    weights[r] = weight(rows[r]);
-    for (std::size_t l = 0; l < columns_; ++l) u[l * kMmdTileRows + r] = scaled_[rows[r] * columns_ + l];
-    const double e = std::exp2(-half_squares_[rows[r]]);
-    factor[r] = static_cast<float>(e);
-    moments[r] = static_cast<float>(e * static_cast<double>(weights[r]));
-  }
-  // What an earlier batch left beyond these rows would count.
-  const auto clear_rest = [&](float* column) {
-    std::fill(column + rows.size(), column + kMmdTileRows, 0.0f);
-  };
-  clear_rest(weights), clear_rest(factor), clear_rest(moments);
-  for (std::size_t l = 0; l < columns_; ++l) {
-    float* column = u + l * kMmdTileRows;
-    clear_rest(column);
-    for (std::size_t r = 0; r < kMmdTileRows; ++r)
-      moments[(l + 1) * kMmdTileRows + r] = moments[r] * column[r];
-  }
+  const MmdTileMemory to{u_.data() + tile * columns_ * kMmdTileRows, weight_.data() + tile * kMmdTileRows,
+                         factor_.data() + tile * kMmdTileRows,
+                         moments_.data() + tile * (columns_ + 1) * kMmdTileRows};
+  kernels::mmd_fill(scaled_from(0), rows.size(), rows.data(), weights_.empty() ? nullptr : weights_.data(),
+                    near(tile), to);
 }
 
 MmdTile MmdRows::tile(std::size_t tile) const {

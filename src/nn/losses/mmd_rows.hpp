@@ -48,18 +48,20 @@ class MmdRows {
 
  private:
   void allocate();
-  void check_weights(const char* name);
-  float weight(std::size_t row) const;
+  void check_weights();
+  [[noreturn]] void refuse_value(std::size_t block) const;
+  MmdScaledRows scaled_from(std::size_t row);
 
   std::size_t columns_;
   const char* name_ = "";
   MmdSample sample_;
-  std::size_t rows_ = 0, near_tiles_ = 0, far_tiles_ = 0, near_rows_ = 0;
-  double mean_weight_ = 1.0, squared_weights_ = 0.0;
-  std::vector<float> scaled_;         // (rows, F) u
+  std::size_t rows_ = 0, near_rows_ = 0, near_tiles_ = 0, far_tiles_ = 0;
+  double squared_weights_ = 0.0;
+  std::vector<float> weights_;        // divided by their mean; empty without
+  std::size_t capacity_ = 0;          // tiles
+  AlignedFloats scaled_;              // (F, rows) u
   std::vector<double> half_squares_;  // (rows) |u|²/2
   std::vector<std::uint32_t> order_;  // near rows, then far ones
-  std::size_t capacity_ = 0;          // tiles
   AlignedFloats u_, moments_, weight_, factor_;
 };
 
