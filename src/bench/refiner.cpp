@@ -16,8 +16,9 @@ namespace {
 
 constexpr std::size_t kBatch = 4096;
 constexpr std::size_t kCheckedRows = 130;
-constexpr int kRepeats = 12;         // the first is not counted
-constexpr double kTolerance = 1e-4;  // float rounding through eleven layers
+constexpr int kRepeats = 12;             // the first is not counted
+constexpr double kTolerance = 1e-4;      // float rounding through eleven layers
+constexpr double kHalfTolerance = 1e-2;  // weights of 11 bits through eleven layers
 constexpr double kSecondsOfRows = 0.1;
 
 Network refiner(const RefinerShape& shape) {
@@ -55,11 +56,11 @@ std::vector<float> input_values(const TrainingRows& rows) {
 }
 
 /// The row evaluator's largest difference from the engine, relative to the largest output.
-double row_error(const Network& network, ThreadPool& pool) {
+double row_error(const Network& network, RowPrecision precision, ThreadPool& pool) {
   const std::vector<float> inputs = input_values(pairs(network, kCheckedRows));
   std::vector<float> outputs(kCheckedRows * network.outputs()), one(network.outputs());
   evaluate(network, inputs, outputs, pool);
-  RowEvaluator evaluator(network);
+  RowEvaluator evaluator(network, precision);
   double difference = 0.0, largest = 0.0;
   for (std::size_t r = 0; r < kCheckedRows; ++r) {
     evaluator(std::span(inputs).subspan(r * network.inputs(), network.inputs()), one);
@@ -98,17 +99,17 @@ Row refiner_step(const std::string& name, const RefinerShape& shape, ThreadPool&
   return row;
 }
 
-Row refiner_row(const std::string& name, const RefinerShape& shape) {
+Row refiner_row(const std::string& name, const RefinerShape& shape, RowPrecision precision) {
   ThreadPool one_thread(1);
   const Network network = refiner(shape);
   Row row = checked_row(name, network, one_thread);
   row.threads = 1;
-  row.max_error = std::max(row.max_error, row_error(network, one_thread));
-  require_agreement(name, row.max_error, kTolerance);
+  row.max_error = std::max(row.max_error, row_error(network, precision, one_thread));
+  require_agreement(name, row.max_error, precision == RowPrecision::half ? kHalfTolerance : kTolerance);
   row.gflop = gflop_a_row(network, false);
   const std::vector<float> inputs = input_values(pairs(network, kBatch));
   std::vector<float> output(network.outputs());
-  RowEvaluator evaluator(network);
+  RowEvaluator evaluator(network, precision);
   for (int repeat = 0; repeat < kRepeats; ++repeat) {
     const Stopwatch watch;
     std::size_t calls = 0;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <trueup/row_evaluator.hpp>
+
 #include "bench/bench.hpp"
 
 namespace trueup::bench {
@@ -36,7 +38,7 @@ struct RefinerShape {
 /// A training step on 4096 rows: mean squared error, Adam.
 Row refiner_step(const std::string& name, const RefinerShape& shape, ThreadPool& pool);
 /// Seconds for one row, one thread, one row a call.
-Row refiner_row(const std::string& name, const RefinerShape& shape);
+Row refiner_row(const std::string& name, const RefinerShape& shape, RowPrecision precision);
 /// Seconds a row, one thread, 4096 rows a call.
 Row refiner_batch(const std::string& name, const RefinerShape& shape);
 

@@ -4,6 +4,8 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -38,7 +40,7 @@ void use_large_pages(AlignedFloats& block) {
 }  // namespace
 
 struct RowEvaluator::State {
-  explicit State(const Network& network) : spec(network.spec()) {
+  State(const Network& network, RowPrecision precision) : spec(network.spec()) {
     std::size_t floats = 0, values_size = padded_columns(spec.inputs);
     value_of.push_back(0);
     for (const DenseLayer& layer : network.layers()) {
@@ -52,6 +54,13 @@ struct RowEvaluator::State {
     values = AlignedFloats(values_size);
     block = AlignedFloats(floats);
     use_large_pages(block);
+    fill(network);
+    if (precision == RowPrecision::half) {
+      halve();
+    }
+  }
+
+  void fill(const Network& network) {
     for (const RowLayer& row : layers) {
       const auto weight = network.weight(row.layer), bias = network.bias(row.layer);
       for (std::size_t o = 0; o < row.layer.outputs; ++o) {
@@ -63,6 +72,36 @@ struct RowEvaluator::State {
     }
   }
 
+  /// Weights move to half precision; the biases stay where they are, and the rest of the block is let go.
+  void halve() {
+    constexpr float kLargestHalf = 65504.0f;
+    const float* begin = block.data();
+    if (std::any_of(begin, begin + block.size(), [](float w) { return !(std::abs(w) <= kLargestHalf); })) {
+      throw ConfigError(
+          "a weight of the network is beyond 65504, the largest in half precision; use single precision");
+    }
+    halves = AlignedFloats(block.size() / 2);
+    use_large_pages(halves);
+    kernels::to_half(block.size(), begin, half_weights());
+    AlignedFloats kept(biases_size());
+    std::size_t next = 0;
+    for (RowLayer& row : layers) {
+      std::copy_n(begin + row.bias, row.outputs, kept.data() + next);
+      row.bias = next;
+      next += row.outputs;
+    }
+    block = std::move(kept);
+  }
+
+  std::size_t biases_size() const {
+    std::size_t size = 0;
+    for (const RowLayer& row : layers) {
+      size += row.outputs;
+    }
+    return size;
+  }
+  std::uint16_t* half_weights() { return reinterpret_cast<std::uint16_t*>(halves.data()); }
+
   const float* run() {
     for (std::size_t l = 0; l < layers.size(); ++l) {
       const RowLayer& row = layers[l];
@@ -72,8 +111,13 @@ struct RowEvaluator::State {
       epilogue.slope = piecewise ? piecewise_slope(layer.activation) : 1.0f;
       epilogue.skip = layer.skip == DenseLayer::kNoSkip ? nullptr : values.data() + value_of[layer.skip];
       float* y = values.data() + row.value;
-      kernels::dense_row(block.data() + row.weight, block.data() + row.bias, layer.inputs, row.outputs,
-                         values.data() + value_of[l], epilogue, y);
+      const float* bias = block.data() + row.bias;
+      const float* x = values.data() + value_of[l];
+      if (halves.size() > 0) {
+        kernels::dense_row(half_weights() + row.weight, bias, layer.inputs, row.outputs, x, epilogue, y);
+      } else {
+        kernels::dense_row(block.data() + row.weight, bias, layer.inputs, row.outputs, x, epilogue, y);
+      }
       if (!piecewise) {
         kernels::activate(layer.activation, {row.outputs, row.outputs}, 1, y, nullptr);
       }
@@ -85,14 +129,15 @@ struct RowEvaluator::State {
   std::vector<RowLayer> layers;
   std::vector<std::size_t> value_of;  // [v] where value v of the chain lies
   AlignedFloats values;
-  AlignedFloats block;
+  AlignedFloats block;   // weights and biases, or the biases alone
+  AlignedFloats halves;  // weights in half precision, two a float; empty in single precision
 };
 
-RowEvaluator::RowEvaluator(const Network& network) {
+RowEvaluator::RowEvaluator(const Network& network, RowPrecision precision) {
   if (network.member_inputs() > 0) {
     throw ConfigError("one row at a time is for networks without members; use evaluate()");
   }
-  state_ = std::make_unique<State>(network);
+  state_ = std::make_unique<State>(network, precision);
 }
 
 RowEvaluator::~RowEvaluator() = default;

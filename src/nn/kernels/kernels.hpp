@@ -117,6 +117,13 @@ double huber_loss(std::size_t rows, const float* z, const float* t, const float*
 void dense_row(const float* w, const float* bias, std::size_t inputs, std::size_t outputs, const float* x,
                const ForwardEpilogue& epilogue, float* y);
 
+/// The same with weights in half precision (IEEE binary16); sums in float.
+void dense_row(const std::uint16_t* w, const float* bias, std::size_t inputs, std::size_t outputs,
+               const float* x, const ForwardEpilogue& epilogue, float* y);
+
+/// Rounds n floats to half precision; n a multiple of kRowMultiple, both aligned.
+void to_half(std::size_t n, const float* from, std::uint16_t* to);
+
 /// sum[i] += add[i]
 void accumulate(std::size_t n, const float* add, float* sum);
 

@@ -28,6 +28,8 @@ HWY_EXPORT(multiply_kernel);
 HWY_EXPORT(sum_groups_kernel);
 HWY_EXPORT(spread_groups_kernel);
 HWY_EXPORT(dense_row_kernel);
+HWY_EXPORT(dense_row_half_kernel);
+HWY_EXPORT(to_half_kernel);
 HWY_EXPORT(bce_loss_kernel);
 HWY_EXPORT(mse_loss_kernel);
 HWY_EXPORT(huber_loss_kernel);
@@ -81,6 +83,15 @@ void spread_groups(TileShape tile, std::size_t columns, const float* dsums, std:
 void dense_row(const float* w, const float* bias, std::size_t inputs, std::size_t outputs, const float* x,
                const ForwardEpilogue& epilogue, float* y) {
   HWY_DYNAMIC_DISPATCH(dense_row_kernel)(w, bias, inputs, outputs, x, epilogue, y);
+}
+
+void dense_row(const std::uint16_t* w, const float* bias, std::size_t inputs, std::size_t outputs,
+               const float* x, const ForwardEpilogue& epilogue, float* y) {
+  HWY_DYNAMIC_DISPATCH(dense_row_half_kernel)(w, bias, inputs, outputs, x, epilogue, y);
+}
+
+void to_half(std::size_t n, const float* from, std::uint16_t* to) {
+  HWY_DYNAMIC_DISPATCH(to_half_kernel)(n, from, to);
 }
 
 double bce_loss(std::size_t rows, const float* z, const float* t, const float* w, float scale, float* dz) {
