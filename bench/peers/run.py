@@ -3,9 +3,9 @@
 
 bench/peers/run.py [--trueup build/bin/trueup] [--rounds 3] [--rows ROW ...] [--peers PEER ...] [--out FILE]
 
-Run it with an interpreter that has what the peers need (see mlp.py and mmd.py). In turn, because another load
-on the machine then meets all of them; the load average at each run is recorded. The file is rewritten after
-each round.
+Run it with an interpreter that has what the peers need (each script says). In turn, because another load on
+the machine then meets all of them; the load average at each run is recorded. The file is rewritten after each
+round; table.py puts it into docs/performance.md.
 """
 
 import argparse
@@ -22,14 +22,30 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 MLP = ("mlp.py", ["pytorch", "keras"])
 MMD = ("mmd.py", ["pytorch_pairs", "pytorch_expanded", "pytorch_products"])
-ROWS = {"mlp_3x50_epoch": MLP, "mlp_2x128_epoch": MLP, "mmd_2048x3": MMD, "mmd_4096x9": MMD}
+PFN = ("pfn.py", ["pytorch"])
+STEP = ("refiner.py", ["pytorch"])
+INFERENCE = ("refiner.py", ["pytorch", "onnxruntime"])
+# Of each row: the script that does its work, called as SCRIPT PEER ROW --threads N, and the peers it knows.
+ROWS = {
+    "mlp_3x50_epoch": MLP,
+    "mlp_2x128_epoch": MLP,
+    "pfn_epoch": PFN,
+    "refiner_5x512_step": STEP,
+    "refiner_2x64_row": INFERENCE,
+    "refiner_5x512_row": INFERENCE,
+    "refiner_2x64_batch": INFERENCE,
+    "refiner_5x512_batch": INFERENCE,
+    "mmd_2048x3": MMD,
+    "mmd_4096x9": MMD,
+}
+PEERS = sorted({peer for _, peers in ROWS.values() for peer in peers})
 
 
 def json_of(command, environment=None):
     """What the command prints, with the load average before it."""
     load = os.getloadavg()[0]
     env = {**os.environ, **(environment or {})}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=env)
     return json.loads(done.stdout), load
 
 
@@ -37,17 +53,28 @@ def summary(runs):
     """Medians over the rounds, and peer / trueup of each round with its spread."""
     rows = []
     for row in runs[0]:
-        ours = [r[row]["trueup"] for r in runs]
-        entry = {"name": row, "trueup_seconds": statistics.median(ours), "peers": {}}
+        ours = [r[row]["trueup"]["seconds"] for r in runs]
+        entry = {
+            "name": row,
+            "trueup_seconds": statistics.median(ours),
+            "gflops": [round(r[row]["trueup"]["gflops"], 1) for r in runs],
+            "max_error": max(r[row]["trueup"]["max_error"] for r in runs),
+            "threads": runs[0][row]["trueup"]["threads"],
+            "peers": {},
+        }
         for peer in (p for p in runs[0][row] if p != "trueup"):
-            theirs = [r[row][peer] for r in runs]
+            theirs = [statistics.median(r[row][peer]["seconds"]) for r in runs]
             ratios = [a / b for a, b in zip(theirs, ours, strict=True)]
             entry["peers"][peer] = {
                 "seconds": statistics.median(theirs),
                 "ratio": statistics.median(ratios),
                 "ratio_low": min(ratios),
                 "ratio_high": max(ratios),
+                "forms": sorted({r[row][peer]["form"] for r in runs}),
             }
+            overheads = [r[row][peer].get("call_overhead") for r in runs]
+            if None not in overheads:
+                entry["peers"][peer]["call_overhead"] = statistics.median(overheads)
         rows.append(entry)
     return rows
 
@@ -61,22 +88,20 @@ def peer_command(row, peer, arguments):
 
 
 def one_round(arguments, document):
-    """Seconds of each row's work, by trueup and by each peer: the median of each one's repetitions."""
-    seconds, loads = {}, {}
+    """What trueup and each peer say about each row."""
+    results, loads = {}, {}
     for row in arguments.rows:
         command = [arguments.trueup, "bench", row, "--json", "--quiet", "--threads", str(arguments.threads)]
         bench, loads[f"{row} trueup"] = json_of(command)
         document["machine"] = bench["machine"]
-        document["trueup"].append(bench["rows"][0])
-        seconds[row] = {"trueup": bench["rows"][0]["seconds"]}
+        results[row] = {"trueup": bench["rows"][0]}
         for peer in (p for p in ROWS[row][1] if p in arguments.peers):
             # Threads that spin while they wait starve one another on a machine that does other work.
             environment = {"OMP_WAIT_POLICY": arguments.wait}
             result, loads[f"{row} {peer}"] = json_of(peer_command(row, peer, arguments), environment)
-            document["versions"][peer] = result["version"]
-            document["forms"].setdefault(f"{row} {peer}", []).append(result.get("forms"))
-            seconds[row][peer] = statistics.median(result["seconds"])
-    document["rounds"].append(seconds)
+            document["versions"][peer] = result.pop("version")
+            results[row][peer] = result
+    document["rounds"].append(results)
     document["load_averages"].append(loads)
 
 
@@ -84,10 +109,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trueup", default=str(ROOT / "build/bin/trueup"))
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=3, help="of each peer and round, after one not counted")
+    parser.add_argument("--epochs", type=int, default=3, help="of each mlp peer and round")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=list(ROWS))
-    parser.add_argument("--peers", nargs="+", default=MLP[1] + MMD[1])
+    parser.add_argument("--peers", nargs="+", default=PEERS, choices=PEERS)
     parser.add_argument("--wait", choices=["PASSIVE", "ACTIVE"], default="PASSIVE", help="OMP_WAIT_POLICY")
     parser.add_argument("--out", type=Path, default=ROOT / "docs/results/bench-peers.json")
     arguments = parser.parse_args()
@@ -101,12 +126,10 @@ def main():
         "system": platform.platform(),
         "machine": {},
         "versions": {},
-        "forms": {},
         "omp_wait_policy": arguments.wait,
         "rows": [],
         "rounds": [],
         "load_averages": [],
-        "trueup": [],
     }
     for _ in range(arguments.rounds):
         one_round(arguments, document)

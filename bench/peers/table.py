@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Puts the figures of docs/results/bench-peers.json into docs/performance.md, between its two markers.
+
+bench/peers/table.py [--results docs/results/bench-peers.json] [--page docs/performance.md]
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BEGIN, END = "<!-- peers: begin, written by bench/peers/table.py -->", "<!-- peers: end -->"
+NAMES = {"pytorch": "PyTorch", "keras": "Keras", "onnxruntime": "ONNX Runtime"}  # by the part before _
+
+
+def name_of(peer):
+    return NAMES[peer.split("_")[0]]
+
+
+def time_text(seconds):
+    scale, unit = next(
+        (s, u) for s, u in [(1, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns")] if seconds * s >= 1 or s == 1e9
+    )
+    return f"{seconds * scale:.3g} {unit}"
+
+
+def span_text(values, digits=3):
+    low, high = (f"{v:.{digits}g}" for v in (min(values), max(values)))
+    return low if low == high else f"{low} to {high}"
+
+
+def line(row, peer, result):
+    forms = "; ".join(result["forms"])
+    if "call_overhead" in result:
+        forms += f", {time_text(result['call_overhead'])} of it the call"
+    cells = [
+        f"`{row['name']}`",
+        time_text(row["trueup_seconds"]),
+        span_text(row["gflops"]),
+        f"{name_of(peer)} ({forms})",
+        time_text(result["seconds"]),
+        f"{result['ratio']:.3g} ({span_text([result['ratio_low'], result['ratio_high']])})",
+        f"{row['max_error']:.0e}",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def section(document):
+    machine, rounds = document["machine"], len(document["rounds"])
+    loads = [load for loads in document["load_averages"] for load in loads.values()]
+    versions = ", ".join(sorted({f"{name_of(p)} {v}" for p, v in document["versions"].items()}))
+    head = (
+        f"{document['date']}, {machine['cpu']}, {machine['hardware_threads']} processors, "
+        f"{machine['threads']} threads, {machine['instruction_set']}; {versions}; "
+        "on the processor in float32.\n"
+        f"Median of {rounds} round{'s' * (rounds > 1)}; in brackets the lowest and highest ratio of a round. "
+        f"Load average before each run: {span_text(loads)},\nin which the programs measured count."
+    )
+    table = ["| row | trueup | GFLOP/s | peer | its time | peer / trueup | max error |", "|---" * 7 + "|"]
+    table += [line(row, peer, result) for row in document["rows"] for peer, result in row["peers"].items()]
+    return (
+        head
+        + "\n\n"
+        + "\n".join(table)
+        + f"\n\nCommand: `{document['command']}`, commit {document['commit'][:7]}."
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--results", type=Path, default=ROOT / "docs/results/bench-peers.json")
+    parser.add_argument("--page", type=Path, default=ROOT / "docs/performance.md")
+    arguments = parser.parse_args()
+    before, rest = arguments.page.read_text().split(BEGIN)
+    after = rest.split(END)[1]
+    document = json.loads(arguments.results.read_text())
+    arguments.page.write_text(f"{before}{BEGIN}\n\n{section(document)}\n\n{END}{after}")
+
+
+if __name__ == "__main__":
+    main()
