@@ -18,7 +18,7 @@ std::size_t floats_of_tile(const Network& network) {
   for (const DenseLayer& layer : network.layers()) {
     columns += padded_columns(layer.outputs);
   }
-  return columns * column_stride(kTileRows);
+  return columns * column_stride(full_tile_rows(network));
 }
 
 }  // namespace

@@ -19,12 +19,19 @@ std::size_t round_up(std::size_t n) {
 
 }  // namespace
 
+std::size_t full_tile_rows(const Network& network) {
+  constexpr std::size_t kWide = 256, kRows = 96, kRowsOfWide = 384;
+  const auto wide = [](const DenseLayer& layer) { return layer.inputs >= kWide && layer.outputs >= kWide; };
+  return std::ranges::any_of(network.layers(), wide) ? kRowsOfWide : kRows;
+}
+
 std::size_t even_tile_rows(std::size_t rows, std::size_t most) {
   const std::size_t tiles = (rows + most - 1) / most;
   return tiles == 0 ? most : std::min(most, round_up((rows + tiles - 1) / tiles));
 }
 
-TileSlopes::TileSlopes(const Network& network) : chain(network.layers(), column_stride(kTileRows)) {}
+TileSlopes::TileSlopes(const Network& network)
+    : chain(network.layers(), column_stride(full_tile_rows(network))) {}
 
 TileWorkspace::TileWorkspace(const Network& network, ChainMode mode)
     : inputs_(network.inputs()),
@@ -32,9 +39,9 @@ TileWorkspace::TileWorkspace(const Network& network, ChainMode mode)
       member_inputs_(network.member_inputs()),
       anchors_(network.spec().anchors),
       member_layers_(network.member_layers()),
-      most_rows_(kTileRows / (anchors_.empty() ? 1 : 2)),
+      most_rows_(full_tile_rows(network) / (anchors_.empty() ? 1 : 2)),
       mode_(mode),
-      chain_(network.layers(), kTileRows, mode) {
+      chain_(network.layers(), full_tile_rows(network), mode) {
   const std::size_t stride = chain_.stride();
   if (member_inputs_ > 0) {
     member_room_ = kMemberRows;

@@ -16,9 +16,10 @@
 
 namespace trueup {
 
-/// Rows of a full tile: a 50-wide layer's input and output then stay in a first-level cache of 48 kB, wider layers' in
-/// the second level; a multiple of every register block. Measured with 96, 192 and 384 rows at widths 50 to 512.
-inline constexpr std::size_t kTileRows = 96;
+/// Rows of a full tile; a multiple of every register block. 96, so that a 50-wide layer's input and output stay in a
+/// first-level cache of 48 kB. Networks with layers of 256 and more get 384: their weights and gradients do not fit the
+/// second level, and each tile has to fetch them again. Measured at widths 50 to 512.
+std::size_t full_tile_rows(const Network& network);
 
 /// Number of rows a tile takes when `rows` are cut into as few tiles of at most `most` as possible, of nearly equal size.
 std::size_t even_tile_rows(std::size_t rows, std::size_t most);
