@@ -109,10 +109,12 @@ KEY = re.compile(rf"({'|'.join(sorted(SECTIONS))})(\.[a-z_]+)+( = .+)?")
 
 
 def wrong_key(span: str, folder: Path) -> str:
-    """`fit.observables`, `fit.repetitions = 5` and `[fit]` must be what some configuration has."""
+    """`fit.observables`, `fit.repetitions = 5` and `[fit]` must be what some configuration has, `[training]`
+    a part of [fit] or [reweight].
+    """
     if re.fullmatch(r"\[[a-z.]+\]", span):
-        name = span[1:-1]
-        return "" if is_known_key(name, "{}", folder) else f"no section '{span}'"
+        names = [prefix + span[1:-1] for prefix in ("", "fit.", "reweight.")]
+        return "" if any(is_known_key(n, "{}", folder) for n in names) else f"no section '{span}'"
     if not KEY.fullmatch(span) or re.search(r"\.(h5|csv|npy|npz|toml|onnx|json|html)$", span):
         return ""
     key, _, value = span.partition(" = ")
@@ -133,6 +135,16 @@ def test_names_in_text(document: Path, configurations: Path) -> None:
         if found:
             wrong.append(f"{span.where}: {found}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_training_keys(configurations: Path) -> None:
+    """Tables of keys in docs/guide/training.md: each key is one of [fit.training] and [reweight.training]."""
+    guide = ROOT / "docs" / "guide" / "training.md"
+    rows = re.findall(r"^\| `([a-z_]+)` \|", guide.read_text(), flags=re.M)
+    assert rows
+    for section in ("fit.training", "reweight.training"):
+        unknown = [row for row in rows if not is_known_key(f"{section}.{row}", "1", configurations)]
+        assert not unknown, f"{section} has no {unknown}"
 
 
 def wrong_toml(text: str, folder: Path) -> str:
