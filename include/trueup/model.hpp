@@ -34,17 +34,24 @@ struct ModelParameter {
   float scale = 1.0f;
 };
 
+/// The jagged group whose members a network over members takes, and what it takes of each; both empty without one.
+struct ModelMembers {
+  std::string group = {};
+  std::vector<ModelInput> columns = {};
+};
+
 /// Whether θ lies in the range, or beyond it by at most a thousandth of it: scanned values stop short of the ends that
 /// they were drawn between, and those ends should be good values.
 bool within_range(const ModelParameter& parameter, double theta);
 
 enum class ModelKind { reweighter, classifier };
 
-/// Network inputs are the columns in order, then the parameters.
+/// Network inputs are the columns in order, then the parameters; members of a group come beside them.
 struct Model {
   ModelKind kind = ModelKind::classifier;
   std::vector<ModelInput> inputs;
   std::vector<ModelParameter> parameters;
+  ModelMembers members;
   Network network;
   TrainRecord record;
   std::map<std::string, std::string> metadata;
@@ -60,16 +67,24 @@ struct Model {
 std::vector<ModelInput> standardising_inputs(const std::vector<const Table*>& tables,
                                              const std::vector<std::string>& columns);
 
-/// Network outputs (logits), one per row (N), at one θ for all rows. Throws DataError: missing column, NaN;
+/// Network outputs (logits), one per row (N), at one θ for all rows. Throws DataError: missing column or group, NaN;
 /// ConfigError: theta of the wrong length or outside the model's range.
 std::vector<float> model_logits(const Model& model, const Table& table, std::span<const double> theta,
                                 ThreadPool& pool);
 
-/// ONNX (opset 13): one input "x" (N, columns + parameters) in physical units, scaling in the graph, one output:
-/// "log_weight" (reweighter) or "logit" (classifier), (N, 1). Everything else is in the file's metadata.
-/// Written atomically; EnvironmentError when it cannot be.
+/// The same with a θ for each row: one column (N) for each parameter, in the model's order. A value outside the model's
+/// range is a DataError that names its row.
+std::vector<float> model_logits_by_row(const Model& model, const Table& table,
+                                       std::span<const std::span<const float>> theta, ThreadPool& pool);
+
+/// ONNX (opset 13): input "x" (N, columns + parameters) in physical units, scaling in the graph, one output:
+/// "log_weight" (reweighter) or "logit" (classifier), (N, 1). A network over members also has the inputs "members"
+/// (N, M, columns), padded with zeros to the largest number of members, M ≥ 1, and "mask" (N, M), 1 for a member and
+/// 0 for padding; without columns and parameters it has no "x". Everything else is in the file's metadata, the network
+/// but for its dropout, which is for training only, among it. Written atomically; EnvironmentError when it cannot be.
 void save_model(const Model& model, const std::filesystem::path& path);
-/// Reads what save_model wrote. Missing, not ONNX, or not made by trueup: DataError.
+/// Reads what save_model wrote, now or in an earlier version. Missing, not ONNX, not made by trueup, or with a graph
+/// that is not the one of the network in its metadata: DataError.
 Model load_model(const std::filesystem::path& path);
 
 }  // namespace trueup

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -26,13 +28,38 @@ std::string parameter_defect(const ModelParameter& parameter) {
   return scaling_defect(what, parameter.shift, parameter.scale);
 }
 
-std::string names_defect(const Model& model) {
+std::string names_defect(const std::vector<std::string>& names) {
   std::set<std::string> seen;
-  for (const std::string& name : model.input_names()) {
+  for (const std::string& name : names) {
     if (name.empty()) return "an input has no name";
     if (!seen.insert(name).second) return fmt::format("two inputs are named '{}'", name);
   }
   return "";
+}
+
+std::string columns_defect(const std::vector<ModelInput>& columns) {
+  for (const ModelInput& column : columns) {
+    const std::string defect =
+        scaling_defect(fmt::format("column '{}'", column.name), column.shift, column.scale);
+    if (!defect.empty()) return defect;
+  }
+  return "";
+}
+
+std::string members_defect(const Model& model) {
+  const ModelMembers& members = model.members;
+  if (model.network.member_inputs() != members.columns.size()) {
+    return fmt::format("the network has {} inputs for each member, and {} columns of members are named",
+                       model.network.member_inputs(), members.columns.size());
+  }
+  if (members.columns.empty() != members.group.empty()) {
+    return members.group.empty() ? "the group of its members has no name"
+                                 : fmt::format("no columns of group '{}' are named", members.group);
+  }
+  std::vector<std::string> names;
+  for (const ModelInput& column : members.columns) names.push_back(column.name);
+  const std::string defect = names_defect(names);
+  return defect.empty() ? columns_defect(members.columns) : defect;
 }
 
 std::string network_defect(const Model& model) {
@@ -43,6 +70,10 @@ std::string network_defect(const Model& model) {
   }
   if (model.network.outputs() != 1)
     return fmt::format("the network has {} outputs, not 1", model.network.outputs());
+  for (const AnchoredInput& anchor : model.network.spec().anchors) {
+    if (!std::isfinite(anchor.value))
+      return fmt::format("the network is anchored where input {} is {}", anchor.input, anchor.value);
+  }
   const auto values = model.network.parameters();
   const auto bad =
       std::find_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
@@ -52,12 +83,10 @@ std::string network_defect(const Model& model) {
 }  // namespace
 
 std::string model_defect(const Model& model) {
-  std::string defect = names_defect(model);
+  std::string defect = names_defect(model.input_names());
   if (defect.empty()) defect = network_defect(model);
-  for (const ModelInput& input : model.inputs) {
-    if (defect.empty())
-      defect = scaling_defect(fmt::format("column '{}'", input.name), input.shift, input.scale);
-  }
+  if (defect.empty()) defect = columns_defect(model.inputs);
+  if (defect.empty()) defect = members_defect(model);
   for (const ModelParameter& parameter : model.parameters) {
     if (defect.empty()) defect = parameter_defect(parameter);
   }

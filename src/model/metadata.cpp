@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <model/network_json.hpp>
 #include <trueup/error.hpp>
 
 namespace trueup {
@@ -20,6 +21,8 @@ constexpr const char* kSchemaKey = "trueup.schema";
 constexpr const char* kKindKey = "trueup.kind";
 constexpr const char* kInputsKey = "trueup.inputs";
 constexpr const char* kParametersKey = "trueup.parameters";
+constexpr const char* kMembersKey = "trueup.members";
+constexpr const char* kNetworkKey = "trueup.network";
 constexpr const char* kRecordKey = "trueup.record";
 constexpr std::string_view kSchemaName = "trueup.model/";
 
@@ -27,9 +30,9 @@ std::string to_string(ModelKind kind) {
   return kind == ModelKind::reweighter ? "reweighter" : "classifier";
 }
 
-json inputs_json(const Model& model) {
+json inputs_json(const std::vector<ModelInput>& inputs) {
   json list = json::array();
-  for (const ModelInput& input : model.inputs) {
+  for (const ModelInput& input : inputs) {
     list.push_back(
         {{"name", input.name}, {"unit", input.unit}, {"shift", input.shift}, {"scale", input.scale}});
   }
@@ -48,6 +51,10 @@ json parameters_json(const Model& model) {
                     {"scale", p.scale}});
   }
   return list;
+}
+
+json members_json(const ModelMembers& members) {
+  return {{"group", members.group}, {"columns", inputs_json(members.columns)}};
 }
 
 json record_json(const TrainRecord& record) {
@@ -108,7 +115,8 @@ TrainRecord record_from(const json& object) {
   return record;
 }
 
-void check_schema(const FileMetadata& metadata, const std::string& path) {
+/// The version. Throws when there is none, or one that cannot be read here.
+int schema_version(const FileMetadata& metadata, const std::string& path) {
   const auto found = metadata.find(kSchemaKey);
   if (found == metadata.end()) {
     throw DataError(
@@ -132,6 +140,7 @@ void check_schema(const FileMetadata& metadata, const std::string& path) {
                     "update trueup",
                     path, schema, kSchemaName, kModelSchemaVersion));
   }
+  return version;
 }
 
 ModelKind kind_from(const std::string& text) {
@@ -155,19 +164,21 @@ FileMetadata file_metadata(const Model& model) {
         "model metadata '{}': keys that start with '{}' are trueup's own; choose another", key, kPrefix));
   }
   try {
-    metadata[kInputsKey] = inputs_json(model).dump();
+    metadata[kInputsKey] = inputs_json(model.inputs).dump();
     metadata[kParametersKey] = parameters_json(model).dump();
+    metadata[kMembersKey] = members_json(model.members).dump();
     metadata[kRecordKey] = record_json(model.record).dump();
   } catch (const json::type_error&) {
-    throw ConfigError("a column, parameter or unit of the model has a name that is not UTF-8; rename it");
+    throw ConfigError("a column, group, parameter or unit of the model has a name that is not UTF-8; rename it");
   }
   metadata[kSchemaKey] = fmt::format("{}{}", kSchemaName, kModelSchemaVersion);
   metadata[kKindKey] = to_string(model.kind);
+  metadata[kNetworkKey] = network_json(model.network.spec());
   return metadata;
 }
 
 ModelDescription read_description(const FileMetadata& metadata, const std::string& path) {
-  check_schema(metadata, path);
+  const int version = schema_version(metadata, path);
   ModelDescription description;
   std::string key;
   const auto text = [&](const std::string& name) -> const std::string& {
@@ -178,6 +189,11 @@ ModelDescription read_description(const FileMetadata& metadata, const std::strin
     description.kind = kind_from(text(kKindKey));
     description.inputs = inputs_from(json::parse(text(kInputsKey)));
     description.parameters = parameters_from(json::parse(text(kParametersKey)));
+    if (version > 1) {
+      const json members = json::parse(text(kMembersKey));
+      description.members = {members.at("group"), inputs_from(members.at("columns"))};
+      description.network = network_from_json(text(kNetworkKey));
+    }
     description.record = record_from(json::parse(text(kRecordKey)));
   } catch (const std::exception& error) {
     throw DataError(

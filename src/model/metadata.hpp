@@ -1,7 +1,8 @@
-// What a model file says beside its graph: schema, inputs, parameters and training record as JSON text under fixed keys.
+// What a model file says beside its graph: schema, network, inputs, parameters and training record as JSON text under fixed keys.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include <trueup/model.hpp>
@@ -9,7 +10,8 @@
 namespace trueup {
 
 /// Version of the file's layout. Readers accept this and earlier ones.
-constexpr int kModelSchemaVersion = 1;
+/// 1: chains of ReLU layers, without a description of the network. 2: networks of all kinds, described.
+constexpr int kModelSchemaVersion = 2;
 
 using FileMetadata = std::map<std::string, std::string>;
 
@@ -17,12 +19,14 @@ using FileMetadata = std::map<std::string, std::string>;
 /// name is not UTF-8.
 FileMetadata file_metadata(const Model& model);
 
-/// Everything of a model but its network. DataError, naming `path`: not by trueup, of a later version, or not as
+/// Everything of a model but its network's weights. DataError, naming `path`: not by trueup, of a later version, or not as
 /// file_metadata writes it.
 struct ModelDescription {
   ModelKind kind = ModelKind::classifier;
   std::vector<ModelInput> inputs;
   std::vector<ModelParameter> parameters;
+  ModelMembers members;
+  std::optional<NetworkSpec> network;  ///< none in schema 1
   TrainRecord record;
   std::map<std::string, std::string> metadata;
 };

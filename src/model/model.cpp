@@ -1,4 +1,4 @@
-// Applying a model to a table: columns and θ to rows of network inputs, block by block through the evaluator.
+// Applying a model to a table, block by block: rows of network inputs are laid out and go through the evaluator.
 #include <trueup/model.hpp>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <model/check_model.hpp>
+#include <model/model_rows.hpp>
 #include <trueup/error.hpp>
 
 namespace trueup {
@@ -20,13 +21,16 @@ constexpr std::size_t kPieceRows = 8192;
 
 constexpr double kBeyondRange = 1e-3;
 
+void check_count(const Model& model, std::size_t given) {
+  if (given == model.parameters.size()) return;
+  std::vector<std::string> names;
+  for (const ModelParameter& parameter : model.parameters) names.push_back(parameter.name);
+  throw ConfigError(fmt::format("{} parameter values given; the model expects {}{}{}", given, names.size(),
+                                names.empty() ? "" : ": ", quoted_list(names)));
+}
+
 void check_theta(const Model& model, std::span<const double> theta) {
-  if (theta.size() != model.parameters.size()) {
-    std::vector<std::string> names;
-    for (const ModelParameter& parameter : model.parameters) names.push_back(parameter.name);
-    throw ConfigError(fmt::format("{} parameter values given; the model expects {}{}{}", theta.size(),
-                                  names.size(), names.empty() ? "" : ": ", quoted_list(names)));
-  }
+  check_count(model, theta.size());
   for (std::size_t i = 0; i < theta.size(); ++i) {
     const ModelParameter& parameter = model.parameters[i];
     if (within_range(parameter, theta[i])) continue;
@@ -37,45 +41,24 @@ void check_theta(const Model& model, std::span<const double> theta) {
   }
 }
 
-/// Input of the first layer: in float, as the ONNX graph does it.
-float standardise(float x, float shift, float scale) {
-  return (x - shift) * scale;
+void check_theta(const Model& model, std::span<const std::span<const float>> theta, std::size_t rows) {
+  check_count(model, theta.size());
+  for (std::size_t i = 0; i < theta.size(); ++i) {
+    const ModelParameter& parameter = model.parameters[i];
+    if (theta[i].size() != rows) {
+      throw ConfigError(fmt::format("parameter '{}': {} values given for {} rows", parameter.name,
+                                    theta[i].size(), rows));
+    }
+    const auto bad = std::find_if(theta[i].begin(), theta[i].end(), [&](float value) {
+      return !within_range(parameter, static_cast<double>(value));
+    });
+    if (bad == theta[i].end()) continue;
+    throw DataError(
+        fmt::format("parameter '{}' = {} in row {} is outside the model's range {} to {}; leave such rows "
+                    "out, or train a model over a wider range",
+                    parameter.name, *bad, bad - theta[i].begin(), parameter.low, parameter.high));
+  }
 }
-
-/// Lays out rows of network inputs (N, columns + parameters) from the table's columns.
-class RowBuilder {
- public:
-  RowBuilder(const Model& model, const Table& table, std::span<const double> theta) : model_(model) {
-    std::vector<std::string> names;
-    for (const ModelInput& input : model.inputs) names.push_back(input.name);
-    table.require_finite(names, "model's input");
-    for (const std::string& name : names) columns_.push_back(table.values(name));
-    for (std::size_t i = 0; i < theta.size(); ++i) {
-      const ModelParameter& parameter = model.parameters[i];
-      theta_.push_back(standardise(static_cast<float>(theta[i]), parameter.shift, parameter.scale));
-    }
-  }
-
-  std::size_t width() const { return columns_.size() + theta_.size(); }
-
-  void fill(std::span<float> rows, std::size_t first, std::size_t count) const {
-    const std::size_t F = columns_.size(), stride = width();
-    for (std::size_t f = 0; f < F; ++f) {
-      const auto [shift, scale] = std::pair(model_.inputs[f].shift, model_.inputs[f].scale);
-      for (std::size_t r = 0; r < count; ++r) {
-        rows[r * stride + f] = standardise(columns_[f][first + r], shift, scale);
-      }
-    }
-    for (std::size_t r = 0; r < count; ++r) {
-      std::copy(theta_.begin(), theta_.end(), rows.begin() + static_cast<std::ptrdiff_t>(r * stride + F));
-    }
-  }
-
- private:
-  const Model& model_;
-  std::vector<std::span<const float>> columns_;
-  std::vector<float> theta_;
-};
 
 void require_finite_logits(std::span<const float> logits) {
   const auto bad = std::find_if(logits.begin(), logits.end(), [](float z) { return !std::isfinite(z); });
@@ -83,6 +66,53 @@ void require_finite_logits(std::span<const float> logits) {
   throw DataError(
       fmt::format("the model gives {} in row {}; its inputs there are too large for 32-bit floats", *bad,
                   bad - logits.begin()));
+}
+
+void require_sound(const Model& model) {
+  const std::string defect = model_defect(model);
+  if (!defect.empty()) throw ConfigError(fmt::format("the model cannot be applied: {}", defect));
+}
+
+/// What the network takes for some rows.
+struct Block {
+  std::vector<float> inputs;
+  std::vector<std::uint64_t> offsets;
+  std::vector<float> member_values;
+
+  Members members() const { return {offsets, member_values}; }
+};
+
+/// Rows [first, first + count), whose members are counted from the block's first.
+void lay_out(const ModelRows& rows, std::size_t first, std::size_t count, Block& block, ThreadPool& pool) {
+  const std::size_t member_width = rows.member_width();
+  block.inputs.resize(count * rows.width());
+  block.offsets.clear();
+  for (std::size_t r = 0; member_width > 0 && r <= count; ++r) {
+    block.offsets.push_back(rows.members(first, first + r));
+  }
+  block.member_values.resize(rows.members(first, first + count) * member_width);
+  pool.run((count + kPieceRows - 1) / kPieceRows, [&](std::size_t piece, int) {
+    const std::size_t begin = piece * kPieceRows, n = std::min(kPieceRows, count - begin);
+    rows.fill(std::span(block.inputs).subspan(begin * rows.width()), first + begin, n);
+    if (member_width > 0) {
+      rows.fill_members(std::span(block.member_values).subspan(block.offsets[begin] * member_width),
+                        first + begin, n);
+    }
+  });
+}
+
+std::vector<float> logits_of(const Model& model, const Table& table, ThetaColumns theta, ThreadPool& pool) {
+  const ModelRows rows(model, table, std::move(theta));
+  const std::size_t N = table.rows();
+  std::vector<float> logits(N);
+  Block block;
+  for (std::size_t first = 0; first < N; first += kBlockRows) {
+    const std::size_t count = std::min(kBlockRows, N - first);
+    lay_out(rows, first, count, block, pool);
+    evaluate(model.network, block.inputs, std::span(logits).subspan(first, count), pool, block.members());
+  }
+  require_finite_logits(logits);
+  return logits;
 }
 
 }  // namespace
@@ -110,25 +140,19 @@ std::vector<std::string> Model::input_names() const {
 
 std::vector<float> model_logits(const Model& model, const Table& table, std::span<const double> theta,
                                 ThreadPool& pool) {
-  if (const std::string defect = model_defect(model); !defect.empty()) {
-    throw ConfigError(fmt::format("the model cannot be applied: {}", defect));
-  }
+  require_sound(model);
   check_theta(model, theta);
-  const RowBuilder builder(model, table, theta);
-  const std::size_t N = table.rows(), width = builder.width();
-  std::vector<float> logits(N), block(std::min(N, kBlockRows) * width);
-  for (std::size_t first = 0; first < N; first += kBlockRows) {
-    const std::size_t rows = std::min(kBlockRows, N - first);
-    pool.run((rows + kPieceRows - 1) / kPieceRows, [&](std::size_t piece, int) {
-      const std::size_t begin = piece * kPieceRows;
-      builder.fill(std::span(block).subspan(begin * width), first + begin,
-                   std::min(kPieceRows, rows - begin));
-    });
-    evaluate(model.network, std::span(block).first(rows * width), std::span(logits).subspan(first, rows),
-             pool);
-  }
-  require_finite_logits(logits);
-  return logits;
+  const std::vector<float> values(theta.begin(), theta.end());
+  ThetaColumns columns;
+  for (const float& value : values) columns.columns.emplace_back(&value, 1);
+  return logits_of(model, table, std::move(columns), pool);
+}
+
+std::vector<float> model_logits_by_row(const Model& model, const Table& table,
+                                       std::span<const std::span<const float>> theta, ThreadPool& pool) {
+  require_sound(model);
+  check_theta(model, theta, table.rows());
+  return logits_of(model, table, {{theta.begin(), theta.end()}, true}, pool);
 }
 
 }  // namespace trueup

@@ -1,152 +1,141 @@
-// Reading a network from a graph: one walk along the chain of nodes, with every shape checked on the way.
+// Weights from tensors by name, and two graphs side by side.
 #include <model/onnx_network.hpp>
 
 #include <algorithm>
 #include <map>
-#include <optional>
+#include <span>
 
 #include <fmt/format.h>
-#include <onnx/onnx_pb.h>
+
+#include <model/onnx_graph.hpp>
+#include <trueup/error.hpp>
 
 namespace trueup {
 namespace {
 
-using Floats = google::protobuf::RepeatedField<float>;
-
-/// Walks the nodes in order; each must take the output of the one before.
-class Chain {
+class Tensors {
  public:
-  explicit Chain(const onnx::GraphProto& graph) : graph_(graph) {
-    if (graph.input_size() != 1)
-      throw GraphDefect(fmt::format("the graph has {} inputs, not 1", graph.input_size()));
-    last_ = graph.input(0).name();
-    for (const onnx::TensorProto& tensor : graph.initializer()) constants_.emplace(tensor.name(), &tensor);
-  }
-
-  bool done() const { return next_ == graph_.node_size(); }
-  bool next_is(const std::string& type) const { return !done() && graph_.node(next_).op_type() == type; }
-  const std::string& last() const { return last_; }
-
-  const onnx::NodeProto& take(const std::string& type, int inputs) {
-    if (done()) throw GraphDefect(fmt::format("the graph ends where a {} should follow", type));
-    const onnx::NodeProto& node = graph_.node(next_++);
-    if (node.op_type() != type || node.input_size() != inputs || node.output_size() != 1 ||
-        node.input(0) != last_) {
-      throw GraphDefect(fmt::format("node '{}' ({}) is not the {} of '{}' that should stand there",
-                                    node.name(), node.op_type(), type, last_));
+  explicit Tensors(const onnx::GraphProto& graph) {
+    for (const onnx::TensorProto& tensor : graph.initializer()) {
+      tensors_.emplace(tensor.name(), &tensor);
+      floats_ += static_cast<double>(tensor.float_data_size());
     }
-    last_ = node.output(0);
-    return node;
   }
 
-  /// Its values; their number agrees with its shape, which has `rank` sizes, all positive.
-  const Floats& constant(const std::string& name, int rank) const {
-    const auto found = constants_.find(name);
-    if (found == constants_.end()) throw GraphDefect(fmt::format("tensor '{}' is missing", name));
-    const onnx::TensorProto& tensor = *found->second;
-    if (tensor.data_type() != onnx::TensorProto::FLOAT || tensor.dims_size() != rank) {
+  /// Values in all tensors together.
+  double floats() const { return floats_; }
+  const onnx::TensorProto* find(const std::string& name) const {
+    const auto found = tensors_.find(name);
+    return found == tensors_.end() ? nullptr : found->second;
+  }
+  void copy(const std::string& name, std::span<float> to) const {
+    const onnx::TensorProto* tensor = find(name);
+    if (tensor == nullptr) throw GraphDefect(fmt::format("tensor '{}' is missing", name));
+    const auto& values = tensor->float_data();
+    if (static_cast<std::size_t>(values.size()) != to.size()) {
       throw GraphDefect(
-          fmt::format("tensor '{}' is not one of 32-bit floats with {} dimensions", name, rank));
+          fmt::format("tensor '{}' holds {} 32-bit floats, not {}", name, values.size(), to.size()));
     }
-    std::int64_t left = tensor.float_data_size();
-    for (const std::int64_t size : tensor.dims()) left = size > 0 && left % size == 0 ? left / size : 0;
-    if (left != 1) {
-      throw GraphDefect(fmt::format("tensor '{}' holds {} values, which is not what its shape says", name,
-                                    tensor.float_data_size()));
-    }
-    return tensor.float_data();
-  }
-
-  std::size_t size(const std::string& name, int dimension) const {
-    return static_cast<std::size_t>(constants_.at(name)->dims(dimension));
+    std::copy(values.begin(), values.end(), to.begin());
   }
 
  private:
-  const onnx::GraphProto& graph_;
-  std::map<std::string, const onnx::TensorProto*> constants_;
-  std::string last_;
-  int next_ = 0;
+  std::map<std::string, const onnx::TensorProto*> tensors_;
+  double floats_ = 0.0;
 };
 
-struct Layer {
-  std::string weight;
-  std::string bias;
-  std::size_t inputs = 0;
-  std::size_t outputs = 0;
-  bool relu = false;
-};
-
-std::vector<float> take_scaling(Chain& chain, const std::string& type) {
-  const Floats& values = chain.constant(chain.take(type, 2).input(1), 1);
-  return {values.begin(), values.end()};
+/// Weights and biases of a network that is not made yet; in double, so that no size overflows.
+double parameters_of(const NetworkSpec& spec) {
+  double count = 0.0;
+  const auto add_layers = [&](double inputs, const std::vector<std::size_t>& widths) {
+    for (const std::size_t width : widths) {
+      count += (inputs + 1.0) * static_cast<double>(width);
+      inputs = static_cast<double>(width);
+    }
+    return inputs;
+  };
+  const double sums = add_layers(static_cast<double>(spec.members.inputs), spec.members.hidden);
+  const double joined = static_cast<double>(spec.inputs) + (spec.members.hidden.empty() ? 0.0 : sums);
+  const double last = add_layers(joined, spec.hidden);
+  count += 2.0 * static_cast<double>(spec.residual_blocks) * (last + 1.0) * last;
+  add_layers(last, {spec.outputs});
+  return count;
 }
 
-void check_gemm(const onnx::NodeProto& node) {
-  for (const onnx::AttributeProto& attribute : node.attribute()) {
-    if (attribute.name() == "transB" && attribute.i() == 1 && node.attribute_size() == 1) return;
-  }
-  throw GraphDefect(fmt::format("node '{}' is not a plain product with transB = 1", node.name()));
+onnx::GraphProto without_remarks(onnx::GraphProto graph) {
+  graph.clear_doc_string();
+  graph.clear_value_info();
+  for (auto& input : *graph.mutable_input()) input.clear_doc_string();
+  for (auto& output : *graph.mutable_output()) output.clear_doc_string();
+  for (auto& node : *graph.mutable_node()) node.clear_doc_string();
+  for (auto& tensor : *graph.mutable_initializer()) tensor.clear_doc_string();
+  return graph;
 }
 
-Layer take_layer(Chain& chain, std::size_t inputs) {
-  const onnx::NodeProto& node = chain.take("Gemm", 3);
-  check_gemm(node);
-  Layer layer{node.input(1), node.input(2), inputs, 0, false};
-  chain.constant(layer.weight, 2);
-  layer.outputs = chain.size(layer.weight, 0);
-  if (chain.size(layer.weight, 1) != inputs) {
-    throw GraphDefect(fmt::format("tensor '{}' takes {} inputs where {} come in", layer.weight,
-                                  chain.size(layer.weight, 1), inputs));
+template <class List>
+std::string list_difference(const char* what, const List& found, const List& wanted) {
+  for (int i = 0; i < std::min(found.size(), wanted.size()); ++i) {
+    if (found[i].SerializeAsString() == wanted[i].SerializeAsString()) continue;
+    return fmt::format("{} '{}' differs from the {} '{}' that its metadata call for", what, found[i].name(),
+                       what, wanted[i].name());
   }
-  if (static_cast<std::size_t>(chain.constant(layer.bias, 1).size()) != layer.outputs) {
-    throw GraphDefect(fmt::format("tensor '{}' does not have the {} values of the layer's outputs",
-                                  layer.bias, layer.outputs));
+  if (found.size() > wanted.size()) {
+    return fmt::format("{} '{}' is one more than its metadata call for", what, found[wanted.size()].name());
   }
-  if (chain.next_is("Relu")) {
-    chain.take("Relu", 1);
-    layer.relu = true;
-  }
-  return layer;
-}
-
-/// One activation for all hidden layers and none at the output, or it is not a network that can be had here.
-NetworkSpec spec_of(const std::vector<Layer>& layers) {
-  NetworkSpec spec;
-  spec.inputs = layers.front().inputs;
-  spec.outputs = layers.back().outputs;
-  const bool relu = layers.size() == 1 || layers.front().relu;
-  spec.activation = relu ? Activation::relu : Activation::identity;
-  for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
-    spec.hidden.push_back(layers[l].outputs);
-    if (layers[l].relu != relu) throw GraphDefect("the hidden layers have different activations");
-  }
-  if (layers.back().relu) throw GraphDefect("the last layer has an activation");
-  return spec;
+  return found.size() == wanted.size() ? ""
+                                       : fmt::format("{} '{}' is missing", what, wanted[found.size()].name());
 }
 
 }  // namespace
 
-ScaledNetwork network_from_graph(const onnx::GraphProto& graph, const std::string& output) {
-  Chain chain(graph);
-  std::vector<float> shift = take_scaling(chain, "Sub");
-  std::vector<float> scale = take_scaling(chain, "Mul");
-  if (shift.size() != scale.size()) throw GraphDefect("shift and scale have different lengths");
-  std::vector<Layer> layers;
-  do {
-    layers.push_back(take_layer(chain, layers.empty() ? shift.size() : layers.back().outputs));
-  } while (!chain.done());
-  if (graph.output_size() != 1 || graph.output(0).name() != output || chain.last() != output) {
-    throw GraphDefect(fmt::format("the graph's output is not '{}'", output));
+Network network_from_graph(const onnx::GraphProto& graph, const NetworkSpec& spec) {
+  const Tensors tensors(graph);
+  // Before anything is allocated. Written so that NaN fails.
+  if (const double needed = parameters_of(spec); !(needed <= tensors.floats())) {
+    throw GraphDefect(fmt::format("its tensors hold {:.0f} values, fewer than the {:.0f} weights of the "
+                                  "network that its metadata describe",
+                                  tensors.floats(), needed));
   }
+  try {
+    Network network(spec);
+    for_each_layer(network, [&](const DenseLayer& layer, const std::string& name) {
+      tensors.copy(name + ".weight", network.weight(layer));
+      tensors.copy(name + ".bias", network.bias(layer));
+    });
+    return network;
+  } catch (const ConfigError& error) {
+    throw GraphDefect(fmt::format("its metadata describe no network: {}", error.what()));
+  }
+}
 
-  Network network(spec_of(layers));
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    const Floats& weight = chain.constant(layers[l].weight, 2);
-    const Floats& bias = chain.constant(layers[l].bias, 1);
-    std::copy(weight.begin(), weight.end(), network.weight(l).begin());
-    std::copy(bias.begin(), bias.end(), network.bias(l).begin());
+NetworkSpec spec_of_first_schema(const onnx::GraphProto& graph) {
+  const Tensors tensors(graph);
+  NetworkSpec spec;
+  if (const onnx::TensorProto* shift = tensors.find("shift")) {
+    spec.inputs = static_cast<std::size_t>(shift->float_data_size());
   }
-  return {std::move(shift), std::move(scale), std::move(network)};
+  for (std::size_t l = 1; const auto* bias = tensors.find(fmt::format("dense_{}.bias", l)); ++l) {
+    spec.hidden.push_back(static_cast<std::size_t>(bias->float_data_size()));
+  }
+  if (spec.hidden.empty()) throw GraphDefect("tensor 'dense_1.bias' is missing");
+  spec.outputs = spec.hidden.back();
+  spec.hidden.pop_back();
+  const bool relu = std::any_of(graph.node().begin(), graph.node().end(),
+                                [](const auto& node) { return node.op_type() == "Relu"; });
+  spec.activation = relu ? Activation::relu : Activation::identity;
+  return spec;
+}
+
+std::string graph_difference(const onnx::GraphProto& in_file, const onnx::GraphProto& in_memory) {
+  const onnx::GraphProto found = without_remarks(in_file), wanted = without_remarks(in_memory);
+  std::string difference = list_difference("tensor", found.initializer(), wanted.initializer());
+  if (difference.empty()) difference = list_difference("node", found.node(), wanted.node());
+  if (difference.empty()) difference = list_difference("input", found.input(), wanted.input());
+  if (difference.empty()) difference = list_difference("output", found.output(), wanted.output());
+  if (difference.empty() && found.SerializeAsString() != wanted.SerializeAsString()) {
+    difference = "its graph holds more than its metadata call for";
+  }
+  return difference;
 }
 
 }  // namespace trueup

@@ -1,9 +1,8 @@
-// The network and the scaling of its inputs, taken from an ONNX graph of the form that trueup writes.
+// The network in an ONNX graph that trueup wrote, and where a graph departs from what trueup would write.
 #pragma once
 
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include <trueup/network.hpp>
 
@@ -13,19 +12,21 @@ class GraphProto;
 
 namespace trueup {
 
-/// The graph is not of that form; the message says where. Callers add the file's name.
+/// The graph does not hold the network; the message says where. Callers add the file's name.
 class GraphDefect : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-struct ScaledNetwork {
-  std::vector<float> shift;
-  std::vector<float> scale;
-  Network network;
-};
+/// A network of this kind with the weights from the graph's tensors, which are found by their names. Throws
+/// GraphDefect. The nodes are not looked at: see graph_difference.
+Network network_from_graph(const onnx::GraphProto& graph, const NetworkSpec& spec);
 
-/// `output`: the name that the graph's output must have. Throws GraphDefect.
-ScaledNetwork network_from_graph(const onnx::GraphProto& graph, const std::string& output);
+/// The network of a file of schema 1, which had no spec: layers in a row, with ReLU or nothing in between.
+NetworkSpec spec_of_first_schema(const onnx::GraphProto& graph);
+
+/// The first thing of `found` that is not as in `wanted`, as a sentence without end ("node 'relu_1' differs …"), or "".
+/// Texts for viewers and notes on shapes do not matter; names do.
+std::string graph_difference(const onnx::GraphProto& found, const onnx::GraphProto& wanted);
 
 }  // namespace trueup

@@ -1,13 +1,14 @@
-// A model from its ONNX file: the graph gives the network, the metadata the rest, and the two must agree.
+// A model from its ONNX file: weights from the graph, everything else from the metadata; then the graph must be the one
+// that this model would be written with, so that what others compute from the file is what is computed here.
 #include <trueup/model.hpp>
 
 #include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
-#include <onnx/onnx_pb.h>
 
 #include <core/files.hpp>
 #include <model/check_model.hpp>
 #include <model/metadata.hpp>
+#include <model/onnx_graph.hpp>
 #include <model/onnx_network.hpp>
 #include <trueup/error.hpp>
 
@@ -38,28 +39,19 @@ FileMetadata metadata_of(const onnx::ModelProto& file) {
   return metadata;
 }
 
-/// The scaling stands in the graph, for those who run it, and in the metadata, for those who read it.
-void check_scaling(const ScaledNetwork& scaled, const Model& model, const std::string& path) {
-  const std::size_t columns = model.inputs.size();
-  if (scaled.shift.size() != columns + model.parameters.size()) {
-    damaged(path, fmt::format("its graph takes {} inputs, its metadata name {} columns and {} parameters",
-                              scaled.shift.size(), columns, model.parameters.size()));
-  }
-  const auto check = [&](const auto& input, std::size_t i) {
-    // Written so that NaN fails.
-    if (scaled.shift[i] == input.shift && scaled.scale[i] == input.scale) return;
-    damaged(path, fmt::format("graph and metadata scale '{}' differently", input.name));
-  };
-  for (std::size_t i = 0; i < columns; ++i) check(model.inputs[i], i);
-  for (std::size_t i = 0; i < model.parameters.size(); ++i) check(model.parameters[i], columns + i);
-}
-
-ScaledNetwork read_network(const onnx::ModelProto& file, ModelKind kind, const std::string& path) {
+Network read_network(const onnx::GraphProto& graph, const std::optional<NetworkSpec>& spec,
+                     const std::string& path) {
   try {
-    return network_from_graph(file.graph(), output_name(kind));
+    return network_from_graph(graph, spec ? *spec : spec_of_first_schema(graph));
   } catch (const GraphDefect& defect) {
     damaged(path, defect.what());
   }
+}
+
+void check_operators(const onnx::ModelProto& file, const std::string& path) {
+  const bool ours = file.opset_import_size() == 1 && file.opset_import(0).domain().empty() &&
+                    file.opset_import(0).version() == kOperatorSet;
+  if (!ours) damaged(path, fmt::format("its graph is not for ONNX's operator set {}", kOperatorSet));
 }
 
 }  // namespace
@@ -69,16 +61,18 @@ Model load_model(const std::filesystem::path& path) {
   const std::string name = path.string();
   const onnx::ModelProto file = parse(read_text(path), name);
   ModelDescription description = read_description(metadata_of(file), name);
-  ScaledNetwork scaled = read_network(file, description.kind, name);
+  check_operators(file, name);
 
-  Model model(std::move(scaled.network));
+  Model model(read_network(file.graph(), description.network, name));
   model.kind = description.kind;
   model.inputs = std::move(description.inputs);
   model.parameters = std::move(description.parameters);
+  model.members = std::move(description.members);
   model.record = std::move(description.record);
   model.metadata = std::move(description.metadata);
-  check_scaling(scaled, model, name);
   if (const std::string defect = model_defect(model); !defect.empty()) damaged(name, defect);
+  const std::string difference = graph_difference(file.graph(), onnx_graph(model));
+  if (!difference.empty()) damaged(name, difference);
   return model;
 }
 

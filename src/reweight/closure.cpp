@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <core/side_by_side.hpp>
 #include <trueup/error.hpp>
 #include <trueup/random.hpp>
 #include <trueup/stats.hpp>
@@ -44,24 +45,14 @@ double centre_of(std::size_t k, const ClosureOptions& closure, std::span<const f
 std::vector<float> ratios_at_borrowed_theta(const Reweighter& reweighter, const Table& nominal,
                                             const Table& generated, ThreadPool& pool) {
   const Model& model = reweighter.model();
-  const std::size_t features = model.inputs.size();
-  const std::size_t width = features + model.parameters.size();
-  std::vector<float> inputs(nominal.rows() * width);
-  for (std::size_t f = 0; f < features; ++f) {
-    const auto values = nominal.values(model.inputs[f].name);
-    for (std::size_t r = 0; r < values.size(); ++r) {
-      inputs[r * width + f] = (values[r] - model.inputs[f].shift) * model.inputs[f].scale;
-    }
+  std::vector<std::vector<float>> borrowed;
+  for (const ModelParameter& parameter : model.parameters) {
+    const auto lent = generated.values(parameter.name);
+    std::vector<float>& theta = borrowed.emplace_back(nominal.rows());
+    for (std::size_t r = 0; r < theta.size(); ++r) theta[r] = lent[r % lent.size()];
   }
-  for (std::size_t p = 0; p < model.parameters.size(); ++p) {
-    const auto values = generated.values(model.parameters[p].name);
-    for (std::size_t r = 0; r < nominal.rows(); ++r) {
-      const float theta = values[r % values.size()];
-      inputs[r * width + features + p] = (theta - model.parameters[p].shift) * model.parameters[p].scale;
-    }
-  }
-  std::vector<float> ratios(nominal.rows());
-  evaluate(model.network, inputs, ratios, pool);
+  const std::vector<std::span<const float>> columns(borrowed.begin(), borrowed.end());
+  std::vector<float> ratios = model_logits_by_row(model, nominal, columns, pool);
   std::transform(ratios.begin(), ratios.end(), ratios.begin(), [](float logit) { return std::exp(logit); });
   return ratios;
 }
@@ -192,23 +183,21 @@ std::vector<ClosurePoint> check_closure(const Reweighter& reweighter, const Tabl
   const auto splits = split_reweight_samples(nominal, scanned, options);
   const Table held_nominal = nominal.select(splits.nominal.validate);
   const Table held_scanned = scanned.select(splits.scanned.validate);
-  std::vector<ClosurePoint> points;
-  for (std::size_t p = 0; p < options.parameters.size(); ++p) {
-    for (std::size_t k = 0; k < closure.points; ++k) {
-      const double centre = centre_of(k, closure, held_scanned.values(options.parameters[p]));
-      const ClosureSample sample =
-          make_sample(reweighter, held_nominal, held_scanned, p, centre, closure, pool);
-      ClosurePoint point;
-      point.theta = options.nominal;
-      point.theta[p] = centre;
-      point.generated_events = sample.generated.rows();
-      judge_weights(sample, point);
-      judge_columns(sample, options.features, point);
-      const std::uint64_t seed = derive_seed(options.training.seed, "closure", p * closure.points + k);
-      judge_classifier(sample, options.features, seed, pool, monitor, point);
-      points.push_back(std::move(point));
-    }
-  }
+  std::vector<ClosurePoint> points(options.parameters.size() * closure.points);
+  // The classifiers are small, whatever w is: a thread trains those of one point.
+  run_tasks("closure", points.size(), Turns::side_by_side, pool, monitor, [&](std::size_t i, Monitor& own) {
+    const std::size_t p = i / closure.points;
+    const double centre = centre_of(i % closure.points, closure, held_scanned.values(options.parameters[p]));
+    const ClosureSample sample =
+        make_sample(reweighter, held_nominal, held_scanned, p, centre, closure, pool);
+    points[i].theta = options.nominal;
+    points[i].theta[p] = centre;
+    points[i].generated_events = sample.generated.rows();
+    judge_weights(sample, points[i]);
+    judge_columns(sample, options.features, points[i]);
+    const std::uint64_t seed = derive_seed(options.training.seed, "closure", i);
+    judge_classifier(sample, options.features, seed, pool, own, points[i]);
+  });
   return points;
 }
 

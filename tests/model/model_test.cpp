@@ -1,10 +1,12 @@
 // Applying a model: against a plain evaluation in double, for any thread count, and what it refuses.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include <model/example_model.hpp>
+#include <nn/reference_network.hpp>
 #include <trueup/error.hpp>
 
 namespace trueup {
@@ -17,22 +19,8 @@ using Doubles = std::vector<double>;
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
-/// The network's formula, one row, in double.
-double plain_output(const Network& network, Doubles x) {
-  for (std::size_t l = 0; l < network.layers().size(); ++l) {
-    const DenseLayer& layer = network.layers()[l];
-    Doubles y(layer.outputs);
-    for (std::size_t o = 0; o < layer.outputs; ++o) {
-      y[o] = network.bias(l)[o];
-      for (std::size_t i = 0; i < layer.inputs; ++i) y[o] += network.weight(l)[o * layer.inputs + i] * x[i];
-      if (layer.activation == Activation::relu) y[o] = std::max(y[o], 0.0);
-    }
-    x = std::move(y);
-  }
-  return x[0];
-}
-
-Doubles plain_row(const Model& model, const Table& table, std::size_t row, const Doubles& theta) {
+/// The network's formula by plain loops in double, one row.
+double plain_output(const Model& model, const Table& table, std::size_t row, const Doubles& theta) {
   Doubles x;
   for (const ModelInput& input : model.inputs) {
     x.push_back((static_cast<double>(table.values(input.name)[row]) - input.shift) * input.scale);
@@ -40,7 +28,18 @@ Doubles plain_row(const Model& model, const Table& table, std::size_t row, const
   for (std::size_t i = 0; i < theta.size(); ++i) {
     x.push_back((theta[i] - model.parameters[i].shift) * model.parameters[i].scale);
   }
-  return x;
+  Floats members;
+  if (!model.members.columns.empty()) {
+    const JaggedGroup& group = table.group(model.members.group);
+    for (std::uint64_t m = group.offsets[row]; m < group.offsets[row + 1]; ++m) {
+      for (std::size_t f = 0; f < group.columns.size(); ++f) {
+        const ModelInput& column = model.members.columns[f];
+        members.push_back((group.columns[f].values[m] - column.shift) * column.scale);
+      }
+    }
+  }
+  const Doubles parameters(model.network.parameters().begin(), model.network.parameters().end());
+  return reference::network_output(model.network, parameters, x, members)[0];
 }
 
 template <class E>
@@ -64,9 +63,91 @@ TEST(ModelLogits, AgreeWithAPlainEvaluation) {
     ASSERT_EQ(logits.size(), rows);
     for (std::size_t r = 0; r < rows; ++r) {
       // Float's rounding, 6e-8, over sums of some 30 terms of order 1.
-      EXPECT_NEAR(logits[r], plain_output(model.network, plain_row(model, table, r, theta)), 1e-5);
+      EXPECT_NEAR(logits[r], plain_output(model, table, r, theta), 1e-5);
     }
   }
+}
+
+TEST(ModelLogits, AgreeWithAPlainEvaluationForEveryKindOfNetwork) {
+  ThreadPool pool(2);
+  for (const auto& [name, network] : test::example_networks()) {
+    const Model model = example_model(network, network.inputs > 1 ? 1 : 0, ModelKind::classifier);
+    const Table table = example_table(model, 333);
+    const Doubles theta(model.parameters.size(), -0.3);
+    const Floats logits = model_logits(model, table, theta, pool);
+    ASSERT_EQ(logits.size(), 333U);
+    for (std::size_t r = 0; r < logits.size(); ++r) {
+      // As above, over sums of up to some 100 terms.
+      EXPECT_NEAR(logits[r], plain_output(model, table, r, theta), 3e-5) << name;
+    }
+  }
+}
+
+TEST(ModelLogits, TakeAThetaForEachRow) {
+  const Model model = example_model(2, 2, {16}, ModelKind::reweighter);
+  const Table table = example_table(model, 70001);  // two blocks
+  std::vector<Floats> theta(2, Floats(table.rows()));
+  for (std::size_t r = 0; r < table.rows(); ++r) {
+    theta[0][r] = static_cast<float>(r % 3) / 8.0f;
+    theta[1][r] = -static_cast<float>(r % 2) / 2.0f;
+  }
+  const std::vector<std::span<const float>> columns(theta.begin(), theta.end());
+  ThreadPool one(1), two(2);
+  const Floats logits = model_logits_by_row(model, table, columns, two);
+  EXPECT_EQ(logits, model_logits_by_row(model, table, columns, one));
+  for (std::size_t k = 0; k < 6; ++k) {
+    const Floats all = model_logits(model, table, Doubles{theta[0][k], theta[1][k]}, two);
+    for (std::size_t r = k; r < table.rows(); r += 6) ASSERT_EQ(logits[r], all[r]) << r;
+  }
+}
+
+TEST(ModelLogits, HoldEachRowsThetaToTheRange) {
+  const Model model = example_model(1, 1, {4}, ModelKind::reweighter);  // −1 to 1/3
+  const Table table = example_table(model, 3);
+  ThreadPool pool(1);
+  const auto message = [&](const std::vector<Floats>& theta) -> std::string {
+    const std::vector<std::span<const float>> columns(theta.begin(), theta.end());
+    try {
+      model_logits_by_row(model, table, columns, pool);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  EXPECT_EQ(message({{-1.001f, 0.0f, 0.333f}}), "no error");
+  for (const float wrong : {0.336f, -1.002f, kNaN}) {
+    const std::string text = message({{0.0f, wrong, 0.0f}});
+    EXPECT_NE(text.find("'theta0'"), std::string::npos) << text;
+    EXPECT_NE(text.find("row 1"), std::string::npos) << text;
+  }
+  EXPECT_NE(message({{0.0f, 0.0f}}).find("2 values given for 3 rows"), std::string::npos);
+  EXPECT_NE(message({}).find("'theta0'"), std::string::npos);
+}
+
+TEST(ModelLogits, NameTheGroupColumnAndRowThatMembersLack) {
+  const auto networks = test::example_networks();
+  const auto members =
+      std::find_if(networks.begin(), networks.end(), [](const auto& n) { return n.first == "members"; });
+  const Model model = example_model(members->second, 0, ModelKind::classifier);
+  const Table good = example_table(model, 20);
+  JaggedGroup group = good.group("members");
+  const auto message = [&] {
+    Table table;
+    for (const Column& column : good.columns()) table.add_column(column.name, column.values);
+    table.add_group(group);
+    return message_of<DataError>(model, table, {});
+  };
+  EXPECT_EQ(message(), "no error");
+  const std::uint64_t in_row = group.offsets[12];
+  ASSERT_LT(in_row, group.offsets[13]) << "row 12 has a member";
+  group.columns[1].values[in_row] = kNaN;
+  for (const char* part : {"'m1'", "'members'", "row 12"}) {
+    EXPECT_NE(message().find(part), std::string::npos) << message();
+  }
+  group.columns[1].name = "other";
+  EXPECT_NE(message().find("has no column 'm1'"), std::string::npos) << message();
+  group.name = "particles";
+  EXPECT_NE(message().find("'members'"), std::string::npos) << message();
 }
 
 TEST(ModelLogits, AreTheSameBitsForAnyThreadCountAcrossBlocks) {
@@ -78,6 +159,18 @@ TEST(ModelLogits, AreTheSameBitsForAnyThreadCountAcrossBlocks) {
   EXPECT_EQ(logits, model_logits(model, table, Doubles{0.1}, three));
   const Table tail = table.slice(140000, 150001);
   EXPECT_EQ(Floats(logits.begin() + 140000, logits.end()), model_logits(model, tail, Doubles{0.1}, two));
+}
+
+TEST(ModelLogits, OfMembersAreTheSameBitsForAnyThreadCountAcrossBlocks) {
+  NetworkSpec network{.inputs = 1, .hidden = {4}};
+  network.members = {.inputs = 2, .hidden = {4}};
+  const Model model = example_model(network, 0, ModelKind::classifier);
+  const Table table = example_table(model, 140001);  // three blocks
+  ThreadPool one(1), two(2);
+  const Floats logits = model_logits(model, table, {}, one);
+  EXPECT_EQ(logits, model_logits(model, table, {}, two));
+  const Table tail = table.slice(130000, 140001);
+  EXPECT_EQ(Floats(logits.begin() + 130000, logits.end()), model_logits(model, tail, {}, two));
 }
 
 TEST(ModelLogits, TakeColumnsByNameAndNoRows) {
