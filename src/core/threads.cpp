@@ -5,7 +5,6 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <stdexcept>
@@ -13,12 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include <core/thread_job.hpp>
+
 namespace trueup {
 namespace {
 
 /// Training calls run() about every 0.3 ms: longer than the gap between two calls, far shorter than a human notices.
 constexpr std::chrono::microseconds kSpin{100};
-constexpr std::size_t kNone = ~std::size_t{0};
 
 inline void relax() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -42,80 +42,6 @@ bool spin_until(std::chrono::microseconds limit, const Ready& ready) {
   return ready();
 }
 
-/// One call of run(). `remaining` alone decides who owns a piece: lowering it from r to r-1 claims piece pieces-r. A
-/// job ends only when all its pieces are counted in `done`, so whoever holds a claim may read `work` and `pieces`; a
-/// worker that comes late finds nothing to claim and touches neither.
-struct Job {
-  alignas(64) std::atomic<std::uint64_t> remaining{0};
-  alignas(64) std::atomic<std::uint64_t> done{0};
-  std::atomic<std::size_t> failed_piece{kNone};
-  std::size_t pieces = 0;
-  const PieceWork* work = nullptr;
-  std::exception_ptr error;
-  std::mutex error_mutex;
-
-  bool open() const { return remaining.load() != 0; }
-  bool ended() const { return done.load() == pieces; }
-  void begin(std::size_t count, const PieceWork& job);
-  bool claim(std::size_t& piece);
-  void call(std::size_t piece, int worker);
-};
-
-void Job::begin(std::size_t count, const PieceWork& job) {
-  pieces = count;
-  work = &job;
-  error = nullptr;
-  failed_piece.store(kNone);
-  done.store(0);
-  remaining.store(count);
-}
-
-bool Job::claim(std::size_t& piece) {
-  std::uint64_t left = remaining.load();
-  while (left != 0) {
-    if (remaining.compare_exchange_weak(left, left - 1)) {
-      piece = pieces - static_cast<std::size_t>(left);
-      return true;
-    }
-  }
-  return false;
-}
-
-void Job::call(std::size_t piece, int worker) {
-  // After a failure later pieces are skipped, earlier ones are not: so the error rethrown is that of the lowest
-  // failing piece, whatever the number of threads.
-  if (piece >= failed_piece.load()) return;
-  try {
-    (*work)(piece, worker);
-  } catch (...) {
-    const std::lock_guard lock(error_mutex);
-    if (piece < failed_piece.load()) {
-      failed_piece.store(piece);
-      error = std::current_exception();
-    }
-  }
-}
-
-/// Which worker of which pool this thread is at the moment, and how many runs deep.
-struct Place {
-  const void* pool = nullptr;
-  int worker = 0;
-  int depth = 0;
-};
-
-thread_local Place here;
-
-class Visit {
- public:
-  explicit Visit(Place place) : before_(std::exchange(here, place)) {}
-  ~Visit() { here = before_; }
-  Visit(const Visit&) = delete;
-  Visit& operator=(const Visit&) = delete;
-
- private:
-  Place before_;
-};
-
 constexpr int kOuter = 1;  // depth of the pieces of a run from outside
 
 }  // namespace
@@ -127,8 +53,8 @@ int hardware_threads() {
 struct ThreadPool::State {
   explicit State(int threads) : inner(static_cast<std::size_t>(threads)) {}
 
-  Job outer;
-  std::vector<Job> inner;  // of the worker's number
+  PoolJob outer;
+  std::vector<PoolJob> inner;  // of the worker's number
   std::atomic<bool> running{false};
   std::atomic<bool> stopping{false};
 
@@ -142,16 +68,17 @@ struct ThreadPool::State {
   template <typename Ready>
   void wait_until(const Ready& ready);
   void wake_sleepers();
-  bool run_one(Job& job, Place place);
+  bool run_one(PoolJob& job, PoolPlace place);
   bool help_one(int worker);
-  void work_off(Job& job, Place place);
+  void work_off(PoolJob& job, PoolPlace place);
   void worker_loop(int worker);
   void run_outer(std::size_t count, const PieceWork& work);
-  void run_alone(std::size_t count, const PieceWork& work, Place place) const;
+  void run_alone(std::size_t count, const PieceWork& work, PoolPlace place) const;
 };
 
 bool ThreadPool::State::any_open() const {
-  return outer.open() || std::any_of(inner.begin(), inner.end(), [](const Job& job) { return job.open(); });
+  return outer.open() ||
+         std::any_of(inner.begin(), inner.end(), [](const PoolJob& job) { return job.open(); });
 }
 
 template <typename Ready>
@@ -170,12 +97,12 @@ void ThreadPool::State::wake_sleepers() {
 }
 
 /// False when the job has no piece left to claim.
-bool ThreadPool::State::run_one(Job& job, Place place) {
+bool ThreadPool::State::run_one(PoolJob& job, PoolPlace place) {
   std::size_t piece = 0;
   if (!job.claim(piece)) return false;
   const std::size_t all = job.pieces;  // not ours to read once the last piece is counted
   {
-    const Visit visit(place);
+    const PoolVisit visit(place);
     job.call(piece, place.worker);
   }
   if (job.done.fetch_add(1) + 1 == all) wake_sleepers();
@@ -186,14 +113,14 @@ bool ThreadPool::State::run_one(Job& job, Place place) {
 bool ThreadPool::State::help_one(int worker) {
   if (run_one(outer, {this, worker, kOuter})) return true;
   for (std::size_t i = 0; i < inner.size(); ++i) {
-    Job& job = inner[(static_cast<std::size_t>(worker) + i) % inner.size()];
+    PoolJob& job = inner[(static_cast<std::size_t>(worker) + i) % inner.size()];
     if (run_one(job, {this, worker, kOuter + 1})) return true;
   }
   return false;
 }
 
 /// The pieces of one job that nobody else takes, and the wait for those that others took.
-void ThreadPool::State::work_off(Job& job, Place place) {
+void ThreadPool::State::work_off(PoolJob& job, PoolPlace place) {
   while (run_one(job, place)) {
   }
   wait_until([&job] { return job.ended(); });
@@ -217,8 +144,8 @@ void ThreadPool::State::run_outer(std::size_t count, const PieceWork& work) {
   if (outer.error) std::rethrow_exception(std::exchange(outer.error, nullptr));
 }
 
-void ThreadPool::State::run_alone(std::size_t count, const PieceWork& work, Place place) const {
-  const Visit visit(place);
+void ThreadPool::State::run_alone(std::size_t count, const PieceWork& work, PoolPlace place) const {
+  const PoolVisit visit(place);
   for (std::size_t piece = 0; piece < count; ++piece) work(piece, place.worker);
 }
 
@@ -245,10 +172,10 @@ int ThreadPool::threads() const noexcept {
 void ThreadPool::run(std::size_t pieces, PieceWork work) {
   State& state = *state_;
   const bool alone = pieces <= 1 || state.workers.empty();
-  if (here.pool == &state) {
-    const Place deeper{&state, here.worker, here.depth + 1};
-    if (alone || here.depth > kOuter) return state.run_alone(pieces, work, deeper);
-    Job& job = state.inner[static_cast<std::size_t>(here.worker)];
+  if (pool_place.pool == &state) {
+    const PoolPlace deeper{&state, pool_place.worker, pool_place.depth + 1};
+    if (alone || pool_place.depth > kOuter) return state.run_alone(pieces, work, deeper);
+    PoolJob& job = state.inner[static_cast<std::size_t>(pool_place.worker)];
     job.begin(pieces, work);
     state.wake_sleepers();
     return state.work_off(job, deeper);
