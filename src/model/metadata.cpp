@@ -169,7 +169,8 @@ FileMetadata file_metadata(const Model& model) {
     metadata[kMembersKey] = members_json(model.members).dump();
     metadata[kRecordKey] = record_json(model.record).dump();
   } catch (const json::type_error&) {
-    throw ConfigError("a column, group, parameter or unit of the model has a name that is not UTF-8; rename it");
+    throw ConfigError(
+        "a column, group, parameter or unit of the model has a name that is not UTF-8; rename it");
   }
   metadata[kSchemaKey] = fmt::format("{}{}", kSchemaName, kModelSchemaVersion);
   metadata[kKindKey] = to_string(model.kind);

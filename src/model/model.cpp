@@ -46,8 +46,8 @@ void check_theta(const Model& model, std::span<const std::span<const float>> the
   for (std::size_t i = 0; i < theta.size(); ++i) {
     const ModelParameter& parameter = model.parameters[i];
     if (theta[i].size() != rows) {
-      throw ConfigError(fmt::format("parameter '{}': {} values given for {} rows", parameter.name,
-                                    theta[i].size(), rows));
+      throw ConfigError(
+          fmt::format("parameter '{}': {} values given for {} rows", parameter.name, theta[i].size(), rows));
     }
     const auto bad = std::find_if(theta[i].begin(), theta[i].end(), [&](float value) {
       return !within_range(parameter, static_cast<double>(value));

@@ -150,8 +150,7 @@ std::string write_member_sums(GraphWriter& writer, const Network& network, const
     y = writer.node("Add", name, {product, name + ".bias"});
     y = write_activation(writer, network.member_layers()[l].activation, "member_", l + 1, y);
   }
-  const std::string mask =
-      writer.node("Unsqueeze", "mask_column", {"mask", writer.integer("mask.axis", 2)});
+  const std::string mask = writer.node("Unsqueeze", "mask_column", {"mask", writer.integer("mask.axis", 2)});
   const std::string masked = writer.node("Mul", "masked", {y, mask});
   return writer.node("ReduceSum", "sums", {masked, writer.integer("members.axis", 1)},
                      {{"keepdims", std::int64_t{0}}});

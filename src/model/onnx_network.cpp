@@ -92,9 +92,10 @@ Network network_from_graph(const onnx::GraphProto& graph, const NetworkSpec& spe
   const Tensors tensors(graph);
   // Before anything is allocated. Written so that NaN fails.
   if (const double needed = parameters_of(spec); !(needed <= tensors.floats())) {
-    throw GraphDefect(fmt::format("its tensors hold {:.0f} values, fewer than the {:.0f} weights of the "
-                                  "network that its metadata describe",
-                                  tensors.floats(), needed));
+    throw GraphDefect(
+        fmt::format("its tensors hold {:.0f} values, fewer than the {:.0f} weights of the "
+                    "network that its metadata describe",
+                    tensors.floats(), needed));
   }
   try {
     Network network(spec);

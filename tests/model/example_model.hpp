@@ -77,8 +77,8 @@ inline std::vector<std::pair<std::string, NetworkSpec>> example_networks() {
     change(spec);
     networks.emplace_back(name, std::move(spec));
   };
-  for (const Activation activation : {Activation::identity, Activation::relu, Activation::leaky_relu,
-                                      Activation::silu, Activation::tanh}) {
+  for (const Activation activation :
+       {Activation::identity, Activation::relu, Activation::leaky_relu, Activation::silu, Activation::tanh}) {
     add(to_string(activation), plain, [&](NetworkSpec& s) { s.activation = activation; });
   }
   add("residual", residual, [](NetworkSpec& s) { s.activation = Activation::leaky_relu; });

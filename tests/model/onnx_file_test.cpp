@@ -8,8 +8,8 @@
 #include <limits>
 #include <tuple>
 
-#include <nlohmann/json.hpp>
 #include <onnx/onnx_pb.h>
+#include <nlohmann/json.hpp>
 
 #include <core/files.hpp>
 #include <core/temp_dir.hpp>
@@ -155,8 +155,7 @@ TEST_F(OnnxFile, RoundTripKeepsEveryKindOfNetwork) {
     }
     const Table table = test::example_table(model, 100);
     const std::vector<double> theta(model.parameters.size(), 0.2);
-    EXPECT_TRUE(
-        same_bits(model_logits(again, table, theta, pool), model_logits(model, table, theta, pool)));
+    EXPECT_TRUE(same_bits(model_logits(again, table, theta, pool), model_logits(model, table, theta, pool)));
     save_model(again, path("again.onnx"));
     EXPECT_EQ(sha256_of_file(path("again.onnx")), sha256_of_file(path()));
   }
@@ -344,7 +343,8 @@ TEST_F(OnnxFile, LoadingRefusesShapesThatDisagree) {
   refused([](auto& file) { tensor(file, "dense_2.weight").set_dims(0, -3); }, differs);
   refused([](auto& file) { tensor(file, "dense_1.bias").mutable_float_data()->RemoveLast(); },
           "'dense_1.bias' holds 4 32-bit floats, not 5");
-  refused([](auto& file) { tensor(file, "dense_1.weight").set_name("other"); }, "'dense_1.weight' is missing");
+  refused([](auto& file) { tensor(file, "dense_1.weight").set_name("other"); },
+          "'dense_1.weight' is missing");
   refused([](auto& file) { tensor(file, "scale").set_name("other"); }, "tensor 'other' differs");
   refused([](auto& file) { tensor(file, "scale").set_data_type(onnx::TensorProto::DOUBLE); }, "'scale'");
   refused([](auto& file) { tensor(file, "dense_1.bias").set_float_data(0, kNaN); }, "weight that is nan");
