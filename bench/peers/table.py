@@ -9,8 +9,14 @@ import json
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BEGIN, END = "<!-- peers: begin, written by bench/peers/table.py -->", "<!-- peers: end -->"
 NAMES = {"pytorch": "PyTorch", "keras": "Keras", "onnxruntime": "ONNX Runtime"}  # by the part before _
+
+
+def put_section(page, name, text):
+    """Between the two marker comments of that name."""
+    begin, end = f"<!-- {name}: begin, written by a script -->", f"<!-- {name}: end -->"
+    before, rest = page.read_text().split(begin)
+    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.split(end)[1]}")
 
 
 def name_of(peer):
@@ -71,10 +77,7 @@ def main():
     parser.add_argument("--results", type=Path, default=ROOT / "docs/results/bench-peers.json")
     parser.add_argument("--page", type=Path, default=ROOT / "docs/performance.md")
     arguments = parser.parse_args()
-    before, rest = arguments.page.read_text().split(BEGIN)
-    after = rest.split(END)[1]
-    document = json.loads(arguments.results.read_text())
-    arguments.page.write_text(f"{before}{BEGIN}\n\n{section(document)}\n\n{END}{after}")
+    put_section(arguments.page, "peers", section(json.loads(arguments.results.read_text())))
 
 
 if __name__ == "__main__":
