@@ -51,7 +51,7 @@ def expanded(x, y):
 
 def by_products(block):
     """Gradient by hand, nothing kept but one block of rows. Exponents are one matrix product, of rows with
-    two more columns, 2 x.y - |x|^2 - |y|^2; the sums for value and gradient another, of the kernel with (1, y).
+    two more columns, 2 x.y - |x|^2 - |y|^2; the sums for value and gradient another, of kernel and (1, y).
     """
     buffers = {}
 

@@ -28,9 +28,8 @@ HWY_EXPORT(mmd_add_far_kernel);
 HWY_EXPORT(mmd_weighted_sum_kernel);
 HWY_EXPORT(mmd_exp2_kernel);
 
-bool mmd_scale(const MmdScaledRows& to, std::size_t rows, const float* x, const double* centre,
-               const double* factor) {
-  return HWY_DYNAMIC_DISPATCH(mmd_scale_kernel)(to, rows, x, centre, factor);
+bool mmd_scale(const MmdScaledRows& rows, std::size_t count, const double* centre, const double* factor) {
+  return HWY_DYNAMIC_DISPATCH(mmd_scale_kernel)(rows, count, centre, factor);
 }
 
 void mmd_fill(const MmdScaledRows& from, std::size_t rows, const std::uint32_t* order, const float* weights,

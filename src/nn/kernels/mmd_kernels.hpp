@@ -63,9 +63,9 @@ constexpr std::size_t mmd_lanes_size(std::size_t columns, std::size_t rows = kMm
 
 namespace kernels {
 
-/// u_l = (x_l − centre_l) factor_l and |u|²/2 of rows that stand row by row in x. False when a value is not finite.
-bool mmd_scale(const MmdScaledRows& to, std::size_t rows, const float* x, const double* centre,
-               const double* factor);
+/// In place, from x to u_l = (x_l − centre_l) factor_l, with |u|²/2; `count` rows, the first aligned to the widest vector.
+/// False when a value is not finite, also one of those that fill the last vector.
+bool mmd_scale(const MmdScaledRows& rows, std::size_t count, const double* centre, const double* factor);
 
 /// A tile of the rows that `order` names, at most kMmdTileRows; no weights mean 1.
 void mmd_fill(const MmdScaledRows& from, std::size_t rows, const std::uint32_t* order, const float* weights,

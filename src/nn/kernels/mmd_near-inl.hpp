@@ -46,6 +46,8 @@ HWY_INLINE void near_pairs(std::size_t columns, const float* HWY_RESTRICT i, con
   }
 }
 
+// Each kernel copies its tiles' pointers: what it stores cannot be one of them then, and they stay in registers.
+
 HWY_NOINLINE void mmd_near_value_kernel(std::size_t columns, const MmdTile& tile_i, const MmdTile& tile_j,
                                         float* HWY_RESTRICT sums) {
   const MmdTile at_i = tile_i, at_j = tile_j;

@@ -1,4 +1,4 @@
-// Rows on their way to the MMD kernels: scaled, and cut into tiles. Included once for each instruction set.
+// Rows on their way to the MMD kernels: scaled, then cut into tiles. Included once for each instruction set.
 #if defined(TRUEUP_NN_MMD_ROWS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TRUEUP_NN_MMD_ROWS_INL
 #undef TRUEUP_NN_MMD_ROWS_INL
@@ -16,32 +16,28 @@ HWY_BEFORE_NAMESPACE();
 namespace trueup::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-HWY_NOINLINE bool mmd_scale_kernel(const MmdScaledRows& to, std::size_t rows, const float* HWY_RESTRICT x,
+HWY_NOINLINE bool mmd_scale_kernel(const MmdScaledRows& rows, std::size_t count,
                                    const double* HWY_RESTRICT centre, const double* HWY_RESTRICT factor) {
   const MmdDouble d;
   const hn::Rebind<float, MmdDouble> df;
-  const hn::Rebind<std::int32_t, MmdDouble> di;
-  const auto farthest = hn::Set(d, kMmdFarthest);
-  const auto last = hn::Set(di, static_cast<std::int32_t>(rows - 1));
-  auto finite = hn::Zero(df);  // 0 · x is NaN for what is not
-  for (std::size_t r = 0; r < rows; r += hn::Lanes(d)) {
-    // Lanes beyond the last row repeat it: they are never used.
-    const auto row = hn::Min(hn::Iota(di, static_cast<std::int32_t>(r)), last);
-    const auto at = hn::Mul(row, hn::Set(di, static_cast<std::int32_t>(to.columns)));
-    auto squares = hn::Zero(d);
-    for (std::size_t l = 0; l < to.columns; ++l) {
-      const auto value = hn::GatherIndex(df, x + l, at);
-      finite = hn::MulAdd(value, hn::Zero(df), finite);
-      const auto exact =
-          hn::Mul(hn::Sub(hn::PromoteTo(d, value), hn::Set(d, centre[l])), hn::Set(d, factor[l]));
+  const auto farthest = hn::Set(d, kMmdFarthest), half = hn::Set(d, 0.5);
+  double* HWY_RESTRICT half_squares = rows.half_squares;
+  auto finite = hn::Zero(d);  // 0 · x is NaN for what is not
+  for (std::size_t l = 0; l < rows.columns; ++l) {
+    float* HWY_RESTRICT column = rows.u + l * rows.stride;
+    const auto middle = hn::Set(d, centre[l]), scale = hn::Set(d, factor[l]);
+    for (std::size_t r = 0; r < count; r += hn::Lanes(d)) {
+      const auto x = load_double(column + r);
+      finite = hn::MulAdd(x, hn::Zero(d), finite);
+      const auto exact = hn::Mul(hn::Sub(x, middle), scale);
       const auto u = hn::DemoteTo(df, hn::Min(hn::Max(exact, hn::Neg(farthest)), farthest));
-      hn::Store(u, df, to.u + l * to.stride + r);
+      hn::Store(u, df, column + r);
       const auto rounded = hn::PromoteTo(d, u);
-      squares = hn::MulAdd(rounded, rounded, squares);
+      const auto before = l == 0 ? hn::Zero(d) : hn::LoadU(d, half_squares + r);
+      hn::StoreU(hn::MulAdd(hn::Mul(half, rounded), rounded, before), d, half_squares + r);
     }
-    hn::StoreU(hn::Mul(squares, hn::Set(d, 0.5)), d, to.half_squares + r);
   }
-  return hn::GetLane(hn::SumOfLanes(df, finite)) == 0.0f;
+  return hn::GetLane(hn::SumOfLanes(d, finite)) == 0.0;
 }
 
 /// factor = 2^(−|u|²/2): the whole part of the exponent apart, so that a large one costs no digits.

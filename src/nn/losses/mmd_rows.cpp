@@ -9,6 +9,7 @@
 #include <trueup/error.hpp>
 
 namespace trueup {
+
 void MmdRows::start(const MmdSample& sample, const char* name) {
   if (sample.rows.size() % columns_ != 0) {
     throw ConfigError(
@@ -62,10 +63,14 @@ MmdScaledRows MmdRows::scaled_from(std::size_t row) {
 
 void MmdRows::measure(std::size_t block, const MmdScaling& scaling) {
   const std::size_t first = block * kMmdTileRows, count = std::min(kMmdTileRows, rows_ - first);
-  if (!kernels::mmd_scale(scaled_from(first), count, sample_.rows.data() + first * columns_,
-                          scaling.centre.data(), scaling.factor.data())) {
-    refuse_value(block);
+  const MmdScaledRows to = scaled_from(first);
+  const float* x = sample_.rows.data() + first * columns_;
+  for (std::size_t r = 0; r < kMmdTileRows; ++r) {
+    // Rows that fill the last vector: any finite number will do.
+    for (std::size_t l = 0; l < columns_; ++l)
+      to.u[l * to.stride + r] = r < count ? x[r * columns_ + l] : 0.0f;
   }
+  if (!kernels::mmd_scale(to, count, scaling.centre.data(), scaling.factor.data())) refuse_value(block);
 }
 
 void MmdRows::refuse_value(std::size_t block) const {
