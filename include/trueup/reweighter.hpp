@@ -17,7 +17,8 @@ namespace trueup {
 
 /// How the network gives log w.
 ///   plain       log w = s(x,θ), the papers' form
-///   difference  log w = s(x,θ) − s(x,θ0): exactly 0 at nominal; twice the work
+///   difference  log w = s(x,θ) − s(x,θ0): exactly 0 at nominal; twice the work. Closes better near θ0 and as well far
+///               from it (docs/results/weight-forms.json), so it is the default.
 enum class WeightForm { plain, difference };
 
 struct ReweightOptions {
@@ -28,7 +29,7 @@ struct ReweightOptions {
   /// θ0 of the nominal table, one per parameter.
   std::vector<double> nominal;
   std::vector<std::size_t> hidden = {50, 50, 50};
-  WeightForm form = WeightForm::plain;
+  WeightForm form = WeightForm::difference;
   TrainOptions training;
   /// Part of each table that trains; the rest validates (the papers use one half).
   double train_fraction = 0.5;

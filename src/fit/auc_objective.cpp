@@ -1,6 +1,9 @@
 // The objective of method auc.
 #include "fit/auc_objective.hpp"
 
+#include <utility>
+
+#include <trueup/ensemble.hpp>
 #include <trueup/random.hpp>
 
 namespace trueup {
@@ -70,19 +73,26 @@ AucObjective::AucObjective(const Table& data, const Table& simulation, const Rew
   classifier_.seed = seed;
 }
 
-ScanPoint AucObjective::operator()(std::span<const double> theta) {
+AucEvaluation AucObjective::evaluate_at(std::span<const double> theta, Monitor& monitor) const {
   const auto weights = reweighter_.weights(simulation_generator_, theta, pool_);
-  const TwoSampleResult result =
-      two_sample_auc(data_, data_weights_, simulation_, weights, classifier_, pool_, monitor_);
-  ++evaluations_;
-  last_record_ = result.record;
+  TwoSampleResult result =
+      two_sample_auc(data_, data_weights_, simulation_, weights, classifier_, pool_, monitor);
   ScanPoint point;
   point.theta.assign(theta.begin(), theta.end());
   point.auc = result.auc;
   point.auc_null_spread = result.null_spread;
   point.effective_sample_size = result.effective_negative;
   point.repetition = repetition_;
-  return point;
+  return {std::move(point), std::move(result.record)};
+}
+
+std::vector<AucEvaluation> AucObjective::operator()(const std::vector<std::vector<double>>& thetas) const {
+  const Network classifier(NetworkSpec{data_.features, classifier_.hidden, 1, Activation::relu});
+  const Turns turns = trained_side_by_side(classifier) ? Turns::side_by_side : Turns::one_after_another;
+  std::vector<AucEvaluation> found(thetas.size());
+  run_tasks("scan", thetas.size(), turns, pool_, monitor_,
+            [&](std::size_t i, Monitor& own) { found[i] = evaluate_at(thetas[i], own); });
+  return found;
 }
 
 }  // namespace trueup

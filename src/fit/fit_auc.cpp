@@ -135,12 +135,13 @@ FitResult fit_auc(const Table& data, const Table& simulation, const std::vector<
   double start = std::numeric_limits<double>::quiet_NaN();
   StopOnly quiet(monitor);
   for (std::size_t r = 0; r < options.repetitions; ++r) {
-    AucObjective objective(data, simulation, reweighters[r % reweighters.size()], options, r, pool, quiet);
+    const AucObjective objective(data, simulation, reweighters[r % reweighters.size()], options, r, pool,
+                                 quiet);
     const Minimum minimum = options.minimiser == Minimiser::scan
                                 ? scan_minimum(objective, parameters.front(), options, start, monitor)
                                 : nlopt_minimum(objective, parameters, options, monitor);
     collect(minimum, r, options.minimiser, result);
-    result.classifier_trainings += objective.evaluations();
+    result.classifier_trainings += minimum.points.size();
     if (!minimum.at_edge) {
       start = minimum.theta.front();
     }

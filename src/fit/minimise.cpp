@@ -20,7 +20,7 @@ constexpr double kTolerance = 1e-4;
 
 /// What NLopt calls: coordinates are fractions of the ranges, so that all parameters have one scale.
 struct Call {
-  AucObjective& objective;
+  const AucObjective& objective;
   const std::vector<ModelParameter>& parameters;
   Minimum& minimum;
   nlopt::opt& optimiser;
@@ -38,12 +38,12 @@ struct Call {
 
   double evaluate(const std::vector<double>& x) {
     const auto at = theta(x);
-    const ScanPoint point = objective(at);
+    const auto [point, record] = objective(at);
     minimum.points.push_back(point);
     if (point.auc < least) {
       least = point.auc;
       minimum.theta = at;
-      minimum.record = objective.last_record();
+      minimum.record = record;
     }
     return point.auc;
   }
@@ -63,7 +63,7 @@ double call_back(const std::vector<double>& x, std::vector<double>&, void* state
 
 }  // namespace
 
-Minimum nlopt_minimum(AucObjective& objective, const std::vector<ModelParameter>& parameters,
+Minimum nlopt_minimum(const AucObjective& objective, const std::vector<ModelParameter>& parameters,
                       const FitOptions& options, Monitor& monitor) {
   check_interrupt(monitor, "fit");
   Minimum minimum;

@@ -1,7 +1,8 @@
 // Scan of the AUC over one parameter: coarse over the range, fine around the minimum, which the curve's fit then finds.
 #include <algorithm>
 #include <cmath>
-#include <span>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -30,20 +31,27 @@ Window window_around(double centre, double width, const ModelParameter& paramete
   return {middle - half, middle + half};
 }
 
-std::vector<ScanPoint> scan(AucObjective& objective, Window window, std::size_t points, bool fine,
+std::vector<std::vector<double>> points_of(Window window, std::size_t points) {
+  std::vector<std::vector<double>> thetas;
+  const double step = (window.high - window.low) / static_cast<double>(points - 1);
+  for (std::size_t i = 0; i < points; ++i) {
+    thetas.push_back({i + 1 == points ? window.high : window.low + step * static_cast<double>(i)});
+  }
+  return thetas;
+}
+
+std::vector<ScanPoint> scan(const AucObjective& objective, Window window, std::size_t points, bool fine,
                             Minimum& minimum, Monitor& monitor) {
   std::vector<ScanPoint> scanned;
-  for (std::size_t i = 0; i < points; ++i) {
-    const double step = (window.high - window.low) / static_cast<double>(points - 1);
-    const double theta = i + 1 == points ? window.high : window.low + step * static_cast<double>(i);
-    ScanPoint point = objective(std::span(&theta, 1));
+  for (AucEvaluation& evaluation : objective(points_of(window, points))) {
+    ScanPoint& point = evaluation.point;
     point.fine = fine;
     const bool lowest = std::all_of(scanned.begin(), scanned.end(),
                                     [&](const ScanPoint& other) { return point.auc < other.auc; });
     if (lowest) {
-      minimum.record = objective.last_record();
+      minimum.record = std::move(evaluation.record);
     }
-    monitor.message(LogLevel::debug, fmt::format("theta {:.6g}: AUC {:.5f}", theta, point.auc));
+    monitor.message(LogLevel::debug, fmt::format("theta {:.6g}: AUC {:.5f}", point.theta.front(), point.auc));
     scanned.push_back(point);
     minimum.points.push_back(point);
   }
@@ -58,8 +66,8 @@ double lowest_theta(const std::vector<ScanPoint>& points) {
 
 }  // namespace
 
-Minimum scan_minimum(AucObjective& objective, const ModelParameter& parameter, const FitOptions& options,
-                     double start, Monitor& monitor) {
+Minimum scan_minimum(const AucObjective& objective, const ModelParameter& parameter,
+                     const FitOptions& options, double start, Monitor& monitor) {
   Minimum minimum;
   const Window range{parameter.low, parameter.high};
   if (std::isnan(start)) {

@@ -19,11 +19,11 @@ struct Minimum {
 };
 
 /// One parameter: points around `start` (NaN: a coarse scan of the range finds it), then the curve's centre.
-Minimum scan_minimum(AucObjective& objective, const ModelParameter& parameter, const FitOptions& options,
-                     double start, Monitor& monitor);
+Minimum scan_minimum(const AucObjective& objective, const ModelParameter& parameter,
+                     const FitOptions& options, double start, Monitor& monitor);
 
 /// Any number of parameters, within their ranges.
-Minimum nlopt_minimum(AucObjective& objective, const std::vector<ModelParameter>& parameters,
+Minimum nlopt_minimum(const AucObjective& objective, const std::vector<ModelParameter>& parameters,
                       const FitOptions& options, Monitor& monitor);
 
 }  // namespace trueup

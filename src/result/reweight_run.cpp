@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include <core/files.hpp>
+#include <core/side_by_side.hpp>
+#include <trueup/ensemble.hpp>
 #include <trueup/error.hpp>
 #include <trueup/random.hpp>
 #include <trueup/table_io.hpp>
@@ -53,13 +55,21 @@ std::optional<Model> finished_model(const std::filesystem::path& file, const std
   try {
     Model model = load_model(file);
     const auto found = model.metadata.find(kTrainingKey);
-    if (found != model.metadata.end() && found->second == key) return model;
+    if (found != model.metadata.end() && found->second == key) {
+      monitor.message(LogLevel::info, fmt::format("{}: already trained, reused", file.filename().string()));
+      return model;
+    }
     monitor.message(LogLevel::info, fmt::format("{}: made from other inputs or options, training again",
                                                 file.filename().string()));
   } catch (const Error& error) {
     monitor.message(LogLevel::warning, fmt::format("cannot resume from {}: {}", file.string(), error.what()));
   }
   return std::nullopt;
+}
+
+std::string summary(const std::string& task, const TrainRecord& record) {
+  return fmt::format("{}: {} epochs, best {}, validation loss {:.6f}, {:.1f} s", task, record.epochs.size(),
+                     record.best_epoch, record.best_validation_loss, record.seconds);
 }
 
 }  // namespace
@@ -84,27 +94,25 @@ ReweightInputs load_reweight_inputs(ReweightJob& job, std::uint64_t seed) {
 std::vector<Reweighter> train_reweighters(const ReweightSection& section, const InputTable& nominal,
                                           const InputTable& scanned, const RunSettings& settings,
                                           const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
-  std::vector<Reweighter> reweighters;
-  for (std::size_t k = 0; k < section.trainings; ++k) {
+  const ReweightOptions& shape = section.options;
+  const Network network(NetworkSpec{shape.features.size() + shape.parameters.size(), shape.hidden});
+  const Turns turns = trained_side_by_side(network) ? Turns::side_by_side : Turns::one_after_another;
+  std::vector<std::optional<Model>> models(section.trainings);
+  run_tasks("reweighting networks", models.size(), turns, pool, monitor, [&](std::size_t k, Monitor& own) {
     const std::filesystem::path file = run.file(RunFolder::model_name(k));
     const std::string key = training_key(section, nominal, scanned, settings.seed, k);
-    if (settings.resume) {
-      if (std::optional<Model> model = finished_model(file, key, monitor)) {
-        monitor.message(LogLevel::info, fmt::format("{}: already trained, reused", file.filename().string()));
-        reweighters.emplace_back(std::move(*model));
-        continue;
-      }
-    }
-    const ReweightOptions options = options_of(section, settings.seed, k);
-    Model model = train_reweighter(nominal.table, scanned.table, options, pool, monitor).model();
-    model.metadata[kTrainingKey] = key;
-    save_model(model, file);
-    monitor.message(LogLevel::info,
-                    fmt::format("{}: {} epochs, best {}, validation loss {:.6f}, {:.1f} s",
-                                options.training.task, model.record.epochs.size(), model.record.best_epoch,
-                                model.record.best_validation_loss, model.record.seconds));
-    reweighters.emplace_back(std::move(model));
-  }
+    if (settings.resume) models[k] = finished_model(file, key, own);
+    if (models[k]) return;
+    ReweightOptions options = options_of(section, settings.seed, k);
+    options.training.checkpoint.path = run.checkpoint(k);
+    models[k] = train_reweighter(nominal.table, scanned.table, options, pool, own).model();
+    models[k]->metadata[kTrainingKey] = key;
+    save_model(*models[k], file);
+    own.message(LogLevel::info, summary(options.training.task, models[k]->record));
+  });
+  run.remove_checkpoints();
+  std::vector<Reweighter> reweighters;
+  for (std::optional<Model>& model : models) reweighters.emplace_back(std::move(*model));
   return reweighters;
 }
 

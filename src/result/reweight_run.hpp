@@ -37,7 +37,8 @@ ReweightInputs load_reweight_inputs(ReweightJob& job, std::uint64_t seed);
 void require_closure_events(const ReweightSection& section, const Table& nominal, const Table& scanned,
                             std::uint64_t seed);
 
-/// Trains section.trainings networks and writes each to the folder as soon as it is ready. With `resume`, a network in
+/// Trains section.trainings networks and writes each to the folder as soon as it is ready; what is half trained when the
+/// run is interrupted stays in checkpoint/. With `resume`, trainings continue from there, and a network in
 /// the folder that was made by this version from the same tables, options and seed is taken instead.
 std::vector<Reweighter> train_reweighters(const ReweightSection& section, const InputTable& nominal,
                                           const InputTable& scanned, const RunSettings& settings,

@@ -59,6 +59,8 @@ fs::path nearest_existing(fs::path path) {
   return path;
 }
 
+constexpr const char* kCheckpoints = "checkpoint";
+
 /// model.onnx, model_2.onnx, …
 bool is_model(std::string_view name) {
   const std::string_view first = "model", last = ".onnx";
@@ -72,6 +74,7 @@ void remove_old_run(const fs::path& path, RunFolder::Keep keep) {
   for (const char* name : {"result.json", "plots.json", "report.html", "config.toml"})
     fs::remove(path / name);
   if (keep == RunFolder::Keep::models) return;
+  fs::remove_all(path / kCheckpoints);
   for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
     if (is_model(entry.path().filename().string())) fs::remove(entry.path());
   }
@@ -120,6 +123,17 @@ RunFolder::RunFolder(fs::path path, const std::string& command, bool force, Keep
 
 void RunFolder::write(const std::string& name, const std::string& text) const {
   write_text_atomically(path_ / name, text);
+}
+
+fs::path RunFolder::checkpoint(std::size_t index) const {
+  std::error_code ignored;  // the training says so when it cannot write there
+  fs::create_directory(path_ / kCheckpoints, ignored);
+  return path_ / kCheckpoints / fmt::format("training_{}", index + 1);
+}
+
+void RunFolder::remove_checkpoints() const {
+  std::error_code ignored;
+  fs::remove_all(path_ / kCheckpoints, ignored);
 }
 
 }  // namespace trueup

@@ -7,14 +7,14 @@
 namespace trueup {
 
 /// config.toml (resolved; its first line says which command made it) · model.onnx, model_2.onnx, … · plots.json ·
-/// result.json · report.html · log.txt.
+/// result.json · report.html · log.txt · checkpoint/ while networks are trained.
 ///
 /// Running a command again in its own folder replaces that run: its old files go away once the inputs were found good.
 /// A folder with the run of another command, or with a config.toml or result.json that trueup did not write, is refused
 /// unless forced. Other files in the folder are left alone.
 class RunFolder {
  public:
-  enum class Keep { nothing, models };
+  enum class Keep { nothing, models };  ///< models: with checkpoints of those not yet trained
 
   /// Throws ConfigError when the folder belongs to something else, EnvironmentError when it could not be made or
   /// written. Leaves nothing behind.
@@ -28,6 +28,11 @@ class RunFolder {
   const std::filesystem::path& path() const noexcept { return path_; }
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
   void write(const std::string& name, const std::string& text) const;
+
+  /// Where the training of network `index` keeps its state; makes the folder checkpoint/.
+  std::filesystem::path checkpoint(std::size_t index) const;
+  /// When all networks are trained.
+  void remove_checkpoints() const;
 
   /// The first line of a config.toml that `command` writes, without the "# ".
   static std::string signature(const std::string& command);

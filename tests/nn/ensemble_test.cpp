@@ -199,6 +199,38 @@ TEST(Folds, SameBitsForAnyThreadCountAndOutputsOfTheRightNetwork) {
   for (const auto& other : outputs) EXPECT_EQ(other, outputs[0]);
 }
 
+TEST(Folds, RowsWithMembersGoThroughTheirOwnNetwork) {
+  TrainingRows rows(400, 1);
+  RandomStream stream(8, "fold members");
+  std::vector<std::uint64_t> offsets{0};
+  std::vector<float> values;
+  for (std::size_t r = 0; r < rows.rows(); ++r) {
+    rows.target(r) = static_cast<float>(r % 2);
+    for (std::size_t m = 0; m < r % 4; ++m) {
+      for (int k = 0; k < 2; ++k) values.push_back(static_cast<float>(stream.normal()));
+    }
+    offsets.push_back(values.size() / 2);
+  }
+  rows.set_members(offsets, values, 2);
+  NetworkSpec spec{1, {8}, 1, Activation::relu};
+  spec.members = {2, {6, 5}};
+  ThreadPool pool(2);
+  TrainOptions options = few_epochs();
+  options.batch_size = 100;
+  options.adam.weight_decay = 0.1;
+  const auto folds = train_folds(spec, rows, {3, 0.3}, options, pool);
+  const auto outputs = held_out_outputs(folds, rows, pool);
+  for (const TrainedFold& fold : folds) {
+    for (const std::uint32_t row : fold.held_out) {
+      const auto members = rows.members(row);
+      const std::vector<std::uint64_t> one{0, members.size() / 2};
+      float want = 0.0f;
+      evaluate(fold.network, rows.inputs(row), std::span(&want, 1), pool, {one, members});
+      ASSERT_TRUE(std::abs(outputs[row] - want) <= 1e-5f) << row;
+    }
+  }
+}
+
 TEST(Folds, RefuseWhatCannotBeCut) {
   const auto rows = shifted_gaussians(10, 41);
   ThreadPool pool(1);

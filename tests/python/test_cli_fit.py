@@ -284,7 +284,40 @@ def test_interrupt(work: Path, sent: signal.Signals) -> None:
     out, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "trueup reweight: error: interrupted" in err and out == ""
-    assert sorted(p.name for p in run.iterdir()) == ["config.toml", "log.txt"]
+    assert sorted(p.name for p in run.iterdir()) == ["checkpoint", "config.toml", "log.txt"]
+
+
+def test_an_interrupted_training_continues_to_the_same_model(work: Path) -> None:
+    arguments = [
+        *("reweight", EXAMPLES / "gaussian_reweight.toml", "--threads", "2"),
+        *("--set", "reweight.trainings=3", "--set", "reweight.closure.points=0"),
+        *("--set", "reweight.training.max_epochs=6", "--set", "reweight.training.averaging=exponential"),
+    ]
+    succeed(*arguments, "--out", "whole", cwd=work, env=NO_REPORT)
+    run = work / "parts"
+    for part in range(100):
+        process = subprocess.Popen(
+            [BINARY, *arguments, "--out", run, "--resume"],
+            cwd=work,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | NO_REPORT,
+        )
+        try:
+            code = process.wait(timeout=1.0 + 0.2 * part)
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=60) in (0, 130)
+    assert code == 0
+    assert "continues from checkpoint" in (run / "log.txt").read_text()
+    assert not (run / "checkpoint").exists()
+    for name in ("model.onnx", "model_2.onnx", "model_3.onnx"):
+        # Models hold how long their training took; what they say must be the same.
+        for folder in ("whole", "parts"):
+            arguments = ("apply", f"{folder}/{name}", "nominal.h5", f"{folder}.npy", "--theta", "mu=0.3")
+            succeed(*arguments, cwd=work)
+        assert (work / "whole.npy").read_bytes() == (work / "parts.npy").read_bytes(), name
 
 
 def test_tables_are_reused_when_resumed(work: Path) -> None:

@@ -47,12 +47,12 @@ HWY_INLINE void adamw_update_vector(const AdamWStep& step, const float* HWY_REST
   const BlockVec g = hn::Mul(all(step.gradient_scale), hn::LoadU(d, gradient));
   const BlockVec first =
       flushed(hn::MulAdd(all(step.beta1), hn::LoadU(d, first_moment), hn::Mul(all(step.rest1), g)));
-  const BlockVec second =
-      flushed(hn::MulAdd(all(step.beta2), hn::LoadU(d, second_moment), hn::Mul(hn::Mul(all(step.rest2), g), g)));
+  const BlockVec second = flushed(
+      hn::MulAdd(all(step.beta2), hn::LoadU(d, second_moment), hn::Mul(hn::Mul(all(step.rest2), g), g)));
   hn::StoreU(first, d, first_moment);
   hn::StoreU(second, d, second_moment);
-  const BlockVec change =
-      over_root(hn::Mul(all(step.learning_rate), first), second, all(step.second_correction), all(step.epsilon));
+  const BlockVec change = over_root(hn::Mul(all(step.learning_rate), first), second,
+                                    all(step.second_correction), all(step.epsilon));
   hn::StoreU(hn::MulSub(all(step.keep), hn::LoadU(d, parameters), change), d, parameters);
 }
 
