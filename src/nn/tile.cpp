@@ -31,7 +31,11 @@ std::size_t even_tile_rows(std::size_t rows, std::size_t most) {
 }
 
 TileSlopes::TileSlopes(const Network& network)
-    : chain(network.layers(), column_stride(full_tile_rows(network))) {}
+    : chain(network.layers(), column_stride(full_tile_rows(network))) {
+  if (network.member_inputs() > 0) {
+    members.emplace(network.member_layers(), column_stride(kMemberRows));
+  }
+}
 
 TileWorkspace::TileWorkspace(const Network& network, ChainMode mode)
     : inputs_(network.inputs()),
@@ -46,8 +50,8 @@ TileWorkspace::TileWorkspace(const Network& network, ChainMode mode)
   if (member_inputs_ > 0) {
     member_room_ = kMemberRows;
     member_chain_.emplace(network.member_layers(), member_room_, mode);
-    group_begin_.reserve(most_rows_ + 1);
   }
+  group_begin_.reserve(most_rows_ + 1);
   if (!anchors_.empty()) {
     difference_ = AlignedFloats(outputs_ * stride);
   }
@@ -243,7 +247,7 @@ void TileWorkspace::spread_members(const Network& network, TileSlopes& slopes, f
       kernels::accumulate(half_, sums_slope + c * stride + half_, sums_slope + c * stride);
     }
   }
-  if (!slopes.members || slopes.members->stride() != members.stride()) {
+  if (slopes.members->stride() != members.stride()) {
     slopes.members.emplace(members.layers(), members.stride());
   }
   const float* derivative = members.output_derivative();

@@ -143,7 +143,7 @@ void expect_same_outputs(const Golden& golden, ThreadPool& pool) {
   expect_near(outputs, expected, kOutputTolerance, "outputs");
 }
 
-class GoldenCurves : public ::testing::TestWithParam<std::tuple<const char*, const char*, int>> {};
+class GoldenCurves : public ::testing::TestWithParam<std::tuple<std::string, std::string, int>> {};
 
 TEST_P(GoldenCurves, AreReproduced) {
   const auto [name, curve_name, threads] = GetParam();
