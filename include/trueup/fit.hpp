@@ -33,7 +33,8 @@ struct FitOptions {
   std::size_t max_evaluations = 60;
 
   /// Independent repetitions: new splits, new trainings of the classifier, and events resampled with Poisson weights
-  /// (bootstrap), so that their spread holds the statistical and the training share. At least 2.
+  /// (bootstrap), so that their spread holds the statistical and the training share. With 1 the events are taken as they
+  /// are, and there is no interval: low and high are NaN, also when the minimum is at the edge and in `rejected`.
   std::size_t repetitions = 5;
   std::uint64_t seed = 1;
 };

@@ -37,6 +37,15 @@ struct GaussianCard {
   double noise = 0.5;
 };
 
+/// Two independent Gaussians and a response that depends on the second (SRGN Sec. III.A, Fig. 4): gen_x0 ~ N(mean, 1),
+/// gen_x1 ~ N(0, ν²) with ν = (omega0 + omega1 mean)², det_x = gen_x0 + N(4 |gen_x1|, gen_x1⁴). Settings: "mean",
+/// "omega0", "omega1".
+struct GaussianPairCard {
+  double mean = 0.0;
+  double omega0 = 0.7;
+  double omega1 = 0.2;
+};
+
 /// Jets of the visible particles at either level, ordered by pt.
 struct JetCard {
   std::string algorithm = "antikt";  ///< "antikt", "kt" or "cambridge"; distances in pt, rapidity and phi
@@ -94,11 +103,12 @@ struct OutputCard {
 
 /// Everything that decides the sample, together with seed and number of events.
 struct SimulationCard {
-  std::string source;  ///< "pythia" or "gaussian"
+  std::string source;  ///< "pythia", "gaussian" or "gaussian_pair"
   std::size_t events = 0;
   std::size_t block_events = 250;            ///< events that share a random stream and the scanned values
   std::vector<std::string> pythia_settings;  ///< lines as Pythia reads them, in order
   GaussianCard gaussian;
+  GaussianPairCard gaussian_pair;
   std::vector<FixedParameter> fixed;
   std::vector<ScannedParameter> scan;
   JetCard jets;
@@ -149,7 +159,7 @@ struct SimulatedColumn {
 ///   gen_expected_tracks        expected number of tracks: the sum of the charged particles' efficiencies
 /// Detector level (prefix det_, all reconstructed objects): as at generator level, but for kaons.
 ///
-/// Gaussian source: gen_x and det_x.
+/// Gaussian source: gen_x and det_x. Pair of Gaussians: gen_x0, gen_x1 and det_x.
 std::vector<SimulatedColumn> simulated_columns(const SimulationCard& card);
 
 /// True when this build can run Pythia 8.
@@ -164,5 +174,19 @@ void check_settings(const SimulationCard& card);
 /// of events that Pythia failed to make and that were replaced. Throws ConfigError for a setting that Pythia does not
 /// know or accept, before any work; EnvironmentError when the card wants Pythia and this build has none.
 Table simulate(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor);
+
+/// Whether the card's generator-level density can be written down: all sources but Pythia.
+bool has_exact_density(const SimulationCard& card);
+
+/// log p(x|θ) of each event's generator-level columns (all that the card can give, or those named), at the card's fixed
+/// parameters. ConfigError for a card without an exact density, with scanned parameters, or without such a column;
+/// DataError when the table lacks a column.
+std::vector<double> log_density(const SimulationCard& card, const Table& events,
+                                const std::vector<std::string>& columns = {});
+
+/// w = p(x|θ) / p(x|θ0) with θ and θ0 the fixed parameters of the two cards (SRGN Eqs 10 and 11): what a learnt weight is
+/// judged by. The events' own weights are not looked at. Throws as log_density does.
+std::vector<float> exact_weights(const SimulationCard& target, const SimulationCard& nominal,
+                                 const Table& events, const std::vector<std::string>& columns = {});
 
 }  // namespace trueup

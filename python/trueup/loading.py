@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from trueup.errors import DataError
+from trueup.figures import read_figure
 from trueup.reading import Node, read_document
 from trueup.run import (
     Check,
@@ -18,6 +19,7 @@ from trueup.run import (
     LearningCurve,
     Parameter,
     Result,
+    Row,
     Run,
     Sample,
     Scan,
@@ -45,6 +47,7 @@ def load_run(folder: Path) -> Run:
         scans=[_scan(n) for n in plots.list("scans")],
         closure=[_closure_point(n) for n in plots.list("closure")],
         weights=[_weights(n) for n in plots.list("weights") if n["edges_log10"].elements()],
+        figures=[read_figure(n) for n in plots.list("figures")],
         config=_config(folder / "config.toml"),
     )
 
@@ -74,6 +77,7 @@ def _result(node: Node) -> Result:
         metrics={} if metrics is None else {name: n.as_number() for name, n in metrics.items()},
         checks=[_check(n) for n in node.list("checks")],
         notes=[_note(n) for n in node.list("notes")],
+        rows=[_row(n) for n in node.list("rows")],
     )
 
 
@@ -89,6 +93,17 @@ def _parameter(name: str, node: Node) -> Parameter:
     if parameter.low > parameter.value or parameter.value > parameter.high:
         raise node.fail("expected low ≤ value ≤ high")
     return parameter
+
+
+def _row(node: Node) -> Row:
+    return Row(
+        node.text("name"),
+        node.number("value"),
+        node.number("error"),
+        _whole(node, "runs") or 0,
+        node.number("published"),
+        node.number("published_error"),
+    )
 
 
 def _check(node: Node) -> Check:

@@ -68,6 +68,13 @@ def symbol(name: str) -> Symbol:
     return Symbol(name.replace("_", " "))
 
 
+def spelled(text: str) -> str:
+    """Words with letters and signs for names: `mu = 1, chi2/ndof` → μ = 1, χ²/ndof."""
+    text = re.sub(r"\bchi2\b", "χ²", text.replace("+-", "±"))
+    letters = dict(zip(_GREEK, _GREEK_LETTERS, strict=True))
+    return re.sub(rf"\b({'|'.join(_GREEK)})\b", lambda match: letters[match[0]], text)
+
+
 def column(name: str) -> str:
     """A column's name in words, without its level, marked up for plots: `gen_jet1_mass` → jet 1 mass."""
     for prefix in _LEVELS:

@@ -13,10 +13,11 @@ from typing import Any
 from trueup import names
 from trueup.plots.closure import auc_plot, columns_plot
 from trueup.plots.distribution import distribution_plot, reference_role
+from trueup.plots.figure import figure_plot
 from trueup.plots.learning import learning_plot
 from trueup.plots.scan import has_zoom, scan_plot
 from trueup.plots.weights import weights_plot
-from trueup.run import ClosurePoint, Distribution, Parameter, Run, Scan, ScanPoint
+from trueup.run import ClosurePoint, Distribution, Parameter, Row, Run, Scan, ScanPoint
 
 _TASKS = {
     "fit": "Fit of {parameters} at detector level",
@@ -80,6 +81,8 @@ def page(run: Run) -> dict[str, Any]:
         "plain_title": _plain_title(run, headlines, bool(failed)),
         "headlines": headlines,
         "failed": failed,
+        "rows": [(names.spelled(r.name), _published(r), _ours(r), str(r.runs)) for r in result.rows],
+        "figures": [(f, figure_plot(f)) for f in run.figures],
         "scans": [_scan_view(s) for s in run.scans],
         "detector": _by_title(run, "detector"),
         "generator": _by_title(run, "generator"),
@@ -91,6 +94,7 @@ def page(run: Run) -> dict[str, Any]:
         "record": _record(run),
         "metrics": [(k.replace("_", " "), names.number(v, 4)) for k, v in result.metrics.items()],
         "tasks_parameters": _symbols(run),
+        "spelled": names.spelled,
         "words": lambda text: _words(text, run),
     }
 
@@ -108,6 +112,8 @@ def _symbols(run: Run) -> str:
 
 
 def _title(run: Run) -> str:
+    if run.result.command == "study":
+        return f"Study {html.escape(run.result.method)}"
     pattern = _TASKS.get(run.result.command, f"Run of trueup {run.result.command}")
     return pattern.format(parameters=_symbols(run))
 
@@ -235,6 +241,18 @@ def _closure_table(points: Sequence[ClosurePoint], parameters: Sequence[str]) ->
     return Table([theta(p) for p in points], rows)
 
 
+def _ours(row: Row) -> str:
+    return _with_error(row.value, row.error)
+
+
+def _published(row: Row) -> str:
+    if not _known(row.published):
+        return ""
+    if not _known(row.published_error):
+        return names.number(row.published)
+    return _with_error(row.published, row.published_error)
+
+
 def _with_error(value: float, error: float) -> str:
     if not (_known(value, error) and error > 0):
         return names.fixed(value, 4)
@@ -249,10 +267,17 @@ def _chi2_cell(point: ClosurePoint, column: str) -> str:
     return f"{names.number(found.chi2_per_ndof)} ({names.number(found.chi2_per_ndof_unweighted)})"
 
 
+def _command(run: Run) -> str:
+    command, method = run.result.command, run.result.method
+    if command == "study":
+        return f"trueup study run {method}"
+    return f"trueup {command}" + (f", method {method}" if method else "")
+
+
 def _record(run: Run) -> list[tuple[str, str]]:
     result = run.result
     rows = [
-        ("command", f"trueup {result.command}" + (f", method {result.method}" if result.method else "")),
+        ("command", _command(run)),
         ("version", result.version),
         ("seed", "" if result.seed is None else str(result.seed)),
         ("threads", "" if result.threads is None else str(result.threads)),

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from trueup.figures import Figure
+
 
 @dataclass(frozen=True)
 class Input:
@@ -33,6 +35,18 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A number of a study: mean and spread over `runs`, and what is published; NaN where there is none."""
+
+    name: str
+    value: float
+    error: float
+    runs: int
+    published: float = math.nan
+    published_error: float = math.nan
+
+
+@dataclass(frozen=True)
 class Check:
     name: str
     passed: bool
@@ -55,6 +69,7 @@ class Result:
     metrics: dict[str, float]
     checks: list[Check]
     notes: list[str]
+    rows: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -168,6 +183,7 @@ class Run:
     scans: list[Scan] = field(default_factory=list)
     closure: list[ClosurePoint] = field(default_factory=list)
     weights: list[WeightHistogram] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
     config: str = ""
 
     @property

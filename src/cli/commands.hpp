@@ -13,6 +13,7 @@ Command add_compare(CLI::App& app);
 Command add_info(CLI::App& app);
 Command add_report(CLI::App& app);
 Command add_demo(CLI::App& app);
+Command add_study(CLI::App& app);
 #ifdef TRUEUP_HAS_BENCH
 Command add_bench(CLI::App& app);
 #endif

@@ -36,11 +36,23 @@ void print_checks(const Session& session, const Result& result) {
   }
 }
 
+/// A study's number beside the published one.
+std::string row_text(const ResultRow& row) {
+  const int digits = std::isfinite(row.error) ? decimals(row.error) : 4;
+  std::string text = fmt::format("{} = {:.{}f}", row.name, row.value, digits);
+  if (std::isfinite(row.error)) text += fmt::format(" +- {:.{}f}", row.error, digits);
+  text += fmt::format(" ({} runs", row.runs);
+  if (row.published) text += fmt::format("; published {:.6g}", *row.published);
+  if (row.published && row.published_error) text += fmt::format(" +- {:.6g}", *row.published_error);
+  return text + ")";
+}
+
 void print_numbers(const Session& session, const Result& result) {
   for (const ParameterResult& p : result.parameters) {
     session.print(parameter_text(p));
     if (p.truth) session.print("  " + truth_text(p));
   }
+  for (const ResultRow& row : result.rows) session.print(row_text(row));
   const auto metric = [&](const char* name) {
     const auto found = result.metrics.find(name);
     return found == result.metrics.end() ? std::nan("") : found->second;

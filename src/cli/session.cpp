@@ -40,7 +40,7 @@ int Session::print_plan(const std::vector<std::string>& lines) const {
 }
 
 RunFolder Session::open_run(const std::string& out, const std::string& config_toml) {
-  const auto keep = options_.resume ? RunFolder::Keep::models : RunFolder::Keep::nothing;
+  const auto keep = options_.resume ? RunFolder::Keep::finished : RunFolder::Keep::nothing;
   RunFolder run(out, command_, options_.force, keep, config_toml);
   monitor_.log_to(run.file("log.txt"), options_.resume);
   monitor_.message(LogLevel::debug,

@@ -35,10 +35,7 @@ void check_options(const Table& data, const Table& simulation, const std::vector
   if (options.observables.empty()) {
     throw ConfigError("a fit needs at least one observable");
   }
-  if (options.repetitions < 2) {
-    throw ConfigError(fmt::format("repetitions = {}: an error from repeated trainings needs at least 2",
-                                  options.repetitions));
-  }
+  if (options.repetitions < 1) throw ConfigError("repetitions = 0: a fit needs at least 1");
   const auto& first = reweighters.front().model();
   for (const Reweighter& other : reweighters) {
     if (other.model().parameters.size() != first.parameters.size() ||
@@ -66,6 +63,15 @@ void check_options(const Table& data, const Table& simulation, const std::vector
   data.require_finite(options.observables, "data");
   simulation.require_finite(options.observables, "simulation");
   simulation.require_finite(first.column_names(), "simulation");
+}
+
+/// One repetition says nothing about its error, whether its minimum is inside or not.
+void take_single(const std::vector<ModelParameter>& parameters, FitResult& result) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    result.parameters.push_back(
+        {parameters[p].name, parameters[p].unit, result.repetitions.front()[p], kUnknown, kUnknown});
+  }
 }
 
 void summarise(const std::vector<ModelParameter>& parameters, FitResult& result) {
@@ -149,7 +155,7 @@ FitResult fit_auc(const Table& data, const Table& simulation, const std::vector<
                      fmt::format("{} = {:.5g}", parameters.front().name, minimum.theta.front()));
     check_interrupt(monitor, "fit");
   }
-  summarise(parameters, result);
+  options.repetitions == 1 ? take_single(parameters, result) : summarise(parameters, result);
   judge_minimum(options, result);
   return result;
 }

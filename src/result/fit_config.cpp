@@ -23,6 +23,8 @@ void check_method(ConfigTable& table) {
   table.fail("method", fmt::format("must be 'auc', not '{}'", method));
 }
 
+}  // namespace
+
 FitOptions read_fit_section(ConfigTable table) {
   FitOptions fit;
   check_method(table);
@@ -40,6 +42,8 @@ FitOptions read_fit_section(ConfigTable table) {
   read_training(table.table_or_empty("training"), fit.training);
   return fit;
 }
+
+namespace {
 
 /// Either trained models, or what is needed to train them.
 void read_weights(ConfigTable& root, FitJob& job) {

@@ -23,6 +23,9 @@ struct FitJob {
   FitOptions fit;
 };
 
+/// [fit] alone.
+FitOptions read_fit_section(ConfigTable table);
+
 /// Throws ConfigError, also for unknown keys and for methods that this version does not have.
 FitJob read_fit_job(ConfigTable& root);
 /// The whole job with all defaults; reads back as the same job.

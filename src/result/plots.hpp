@@ -13,6 +13,8 @@
 #include <trueup/table.hpp>
 #include <trueup/threads.hpp>
 
+#include "result/figure.hpp"
+
 namespace trueup {
 
 /// A histogram whose bins add up to 1 over the range shown.
@@ -59,6 +61,7 @@ struct Plots {
   std::vector<ScanPlot> scans;
   std::vector<ClosurePoint> closure;
   std::vector<WeightPlot> weights;
+  std::vector<Figure> figures;
 };
 
 std::string to_json(const Plots& plots);

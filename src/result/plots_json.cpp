@@ -103,6 +103,10 @@ Json json_of(const WeightPlot& plot) {
   return {{"label", plot.label}, {"edges_log10", plot.edges_log10}, {"counts", plot.counts}};
 }
 
+Json json_of(const Figure& figure) {
+  return figure_json(figure);
+}
+
 template <typename Items>
 Json list_of(const Items& items) {
   Json list = Json::array();
@@ -118,7 +122,8 @@ std::string to_json(const Plots& plots) {
                   {"learning_curves", list_of(plots.learning_curves)},
                   {"scans", list_of(plots.scans)},
                   {"closure", list_of(plots.closure)},
-                  {"weights", list_of(plots.weights)}};
+                  {"weights", list_of(plots.weights)},
+                  {"figures", list_of(plots.figures)}};
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

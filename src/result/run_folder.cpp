@@ -60,6 +60,7 @@ fs::path nearest_existing(fs::path path) {
 }
 
 constexpr const char* kCheckpoints = "checkpoint";
+constexpr const char* kRepetitions = "repetitions";
 
 /// model.onnx, model_2.onnx, …
 bool is_model(std::string_view name) {
@@ -73,8 +74,9 @@ bool is_model(std::string_view name) {
 void remove_old_run(const fs::path& path, RunFolder::Keep keep) {
   for (const char* name : {"result.json", "plots.json", "report.html", "config.toml"})
     fs::remove(path / name);
-  if (keep == RunFolder::Keep::models) return;
+  if (keep == RunFolder::Keep::finished) return;
   fs::remove_all(path / kCheckpoints);
+  fs::remove_all(path / kRepetitions);
   for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
     if (is_model(entry.path().filename().string())) fs::remove(entry.path());
   }
@@ -129,6 +131,12 @@ fs::path RunFolder::checkpoint(std::size_t index) const {
   std::error_code ignored;  // the training says so when it cannot write there
   fs::create_directory(path_ / kCheckpoints, ignored);
   return path_ / kCheckpoints / fmt::format("training_{}", index + 1);
+}
+
+fs::path RunFolder::repetition(std::size_t index) const {
+  std::error_code ignored;  // writing there says so when it cannot
+  fs::create_directory(path_ / kRepetitions, ignored);
+  return path_ / kRepetitions / fmt::format("{:04}.json", index + 1);
 }
 
 void RunFolder::remove_checkpoints() const {

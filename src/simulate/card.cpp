@@ -108,6 +108,12 @@ void read_gaussian(ConfigTable table, GaussianCard& card) {
   card.noise = positive(table, "noise", card.noise, true);
 }
 
+void read_gaussian_pair(ConfigTable table, GaussianPairCard& card) {
+  card.mean = table.number("mean", card.mean);
+  card.omega0 = table.number("omega0", card.omega0);
+  card.omega1 = table.number("omega1", card.omega1);
+}
+
 void read_fixed(ConfigTable all, SimulationCard& card) {
   for (const std::string& name : all.keys()) {
     ConfigTable table = all.table(name);
@@ -157,7 +163,7 @@ SimulationCard read_card(ConfigTable root) {
   SimulationCard card;
   card.toml = root.to_toml();
   ConfigTable source = root.table("source");
-  card.source = source.choice("type", {"pythia", "gaussian"}, "pythia");
+  card.source = source.choice("type", {"pythia", "gaussian", "gaussian_pair"}, "pythia");
   card.events = count(source, "events", 10000);
   read_fixed(root.table_or_empty("fixed"), card);
   read_scan(root.table_or_empty("scan"), card);
@@ -167,8 +173,10 @@ SimulationCard read_card(ConfigTable root) {
     read_pythia(root.table("pythia"), card);
     read_jets(root.table_or_empty("jets"), card.jets);
     read_detector(root.table_or_empty("detector"), card.detector);
-  } else {
+  } else if (card.source == "gaussian") {
     read_gaussian(root.table_or_empty("gaussian"), card.gaussian);
+  } else {
+    read_gaussian_pair(root.table_or_empty("gaussian_pair"), card.gaussian_pair);
   }
   read_output(root.table_or_empty("output"), card.output, !pythia || card.detector.type != "none");
   root.finish();

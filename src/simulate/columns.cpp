@@ -4,15 +4,15 @@
 #include <trueup/error.hpp>
 #include <trueup/simulate.hpp>
 
-#include "simulate/gaussian.hpp"
+#include "simulate/analytic.hpp"
 #include "simulate/observables.hpp"
 
 namespace trueup {
 
 std::vector<SimulatedColumn> simulated_columns(const SimulationCard& card) {
   std::vector<SimulatedColumn> columns;
-  if (card.source == "gaussian") {
-    columns = sim::gaussian_columns(card);
+  if (has_exact_density(card)) {
+    columns = sim::analytic_columns(card);
   } else {
     for (const sim::Observable& o : sim::chosen_observables(card)) {
       columns.push_back({o.name, o.unit, o.meaning});

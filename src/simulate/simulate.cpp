@@ -2,20 +2,20 @@
 #include <trueup/error.hpp>
 #include <trueup/simulate.hpp>
 
-#include "simulate/gaussian.hpp"
+#include "simulate/analytic.hpp"
 #include "simulate/observables.hpp"
 #include "simulate/pythia_source.hpp"
 
 namespace trueup {
 
 void check_settings(const SimulationCard& card) {
-  card.source == "gaussian" ? sim::check_gaussian(card) : sim::check_pythia(card);
+  has_exact_density(card) ? sim::check_analytic(card) : sim::check_pythia(card);
 }
 
 Table simulate(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
   SimulationCard sized = card;
   if (options.events != 0) sized.events = options.events;
-  if (card.source == "gaussian") return sim::gaussian_table(sized, options, monitor);
+  if (has_exact_density(card)) return sim::analytic_table(sized, options, monitor);
   return sim::pythia_table(sized, options, monitor);
 }
 

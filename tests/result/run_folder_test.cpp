@@ -43,7 +43,7 @@ TEST(RunFolder, ReplacesARunOfTheSameCommand) {
                            "my_model.onnx", "model_.onnx", "model_a.onnx"}) {
     first.write(name, "old");
   }
-  const RunFolder kept = open(dir.path() / "run", "fit", false, RunFolder::Keep::models);
+  const RunFolder kept = open(dir.path() / "run", "fit", false, RunFolder::Keep::finished);
   EXPECT_FALSE(fs::exists(kept.file("result.json")));
   EXPECT_FALSE(fs::exists(kept.file("report.html")));
   EXPECT_TRUE(fs::exists(kept.file("model_2.onnx")));

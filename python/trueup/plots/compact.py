@@ -84,7 +84,7 @@ def _merge(svg: str) -> str:
     out: list[str] = []
     for look, group in groupby(parts, key=_look):
         elements = list(group)
-        if look.startswith("<path") and len(elements) > 1 and "opacity" not in look:
+        if look.startswith("<path") and ' d=""' in look and len(elements) > 1 and "opacity" not in look:
             joined = "".join(re.search(r' d="([^"]*)"', element)[1] for element in elements)  # type: ignore[index]
             out.append(look.replace(' d=""', f' d="{joined}"'))
         elif look.startswith("<use") and len(elements) > 1:

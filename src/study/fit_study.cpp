@@ -1,0 +1,183 @@
+// Fits of parameters, repeated with fresh samples.
+#include "study/fit_study.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <trueup/error.hpp>
+#include <trueup/random.hpp>
+
+#include "result/fit_config.hpp"
+#include "result/stopwatch.hpp"
+#include "study/sections.hpp"
+
+namespace trueup {
+namespace {
+
+// Random truths keep this part of the range from its ends, where few nominal events have all the weight.
+constexpr double kMargin = 0.1;
+
+FitVariant read_variant(const StudyFile& file, const std::string& level,
+                        const std::vector<std::string>& columns, const std::string& method, bool first) {
+  ConfigTable root =
+      file.open({"fit.observables=" + toml_list(columns), fmt::format("fit.method=\"{}\"", method)});
+  FitVariant variant{level + " level", first ? "" : method, read_fit_section(root.table("fit"))};
+  root.table("fit").finish();
+  variant.options.repetitions = 1;  // fresh samples take the place of resampled ones
+  return variant;
+}
+
+std::vector<FitVariant> read_variants(const StudyFile& file, ConfigTable& root) {
+  refuse_keys(file, "fit", {"method", "observables", "repetitions"});
+  const std::vector<std::string> methods = root.strings("methods");
+  if (methods.empty()) root.fail("methods", "names no method");
+  ConfigTable levels = root.table("levels");
+  std::vector<FitVariant> variants;
+  for (const std::string level : {"generator", "detector"}) {
+    const std::vector<std::string> columns = read_columns(levels, level);
+    for (const std::string& method : methods)
+      variants.push_back(read_variant(file, level, columns, method, method == methods.front()));
+  }
+  return variants;
+}
+
+}  // namespace
+
+/// The samples and weights of one repetition, and what it has found so far.
+struct FitStudy::Work {
+  const RepetitionContext& context;
+  StudySamples samples;
+  Table simulation;
+  std::vector<Reweighter> reweighters;
+  Repetition repetition;
+  double seconds_fits = 0.0;
+  std::size_t fits = 0;
+
+  std::uint64_t seed(const std::string& purpose, std::size_t index = 0) const {
+    return derive_seed(context.seed, purpose, index);
+  }
+
+  FitResult fit(const FitVariant& variant, const Table& data, std::uint64_t own_seed) {
+    const Stopwatch watch;
+    FitOptions options = variant.options;
+    options.seed = own_seed;
+    options.training.task = "classifier";
+    FitResult found = fit_auc(data, simulation, reweighters, options, context.pool, context.monitor);
+    seconds_fits += watch.seconds();
+    ++fits;
+    return found;
+  }
+};
+
+FitStudy::FitStudy(const StudyFile& file) : FitStudy(file, file.open()) {}
+
+FitStudy::FitStudy(const StudyFile& file, ConfigTable root)
+    : Study(read_study_config(file, root)),
+      reweight_(read_study_reweight(file, config())),
+      fits_(read_variants(file, root)),
+      random_truths_(read_count(root, "random_truths", 0, 0)),
+      limits_(read_row_limits(root.table("limits"))),
+      surface_(read_surface_grid(root, config())) {
+  root.has("reweight");  // known: read above, with what the study fills in
+  root.has("fit");
+  root.finish();
+  check_samples(config());
+}
+
+std::vector<std::string> FitStudy::plan() const {
+  const StudyEvents& events = config().events;
+  std::vector<std::string> lines;
+  lines.push_back(fmt::format("{} repetitions, each with {} data, {} simulated and {} scanned events",
+                              config().repetitions, events.data, events.simulation, events.scanned));
+  lines.push_back("train weights in each repetition");
+  for (const FitVariant& fit : fits_) {
+    lines.push_back(fmt::format("fit '{}'", fit.row(config().parameters.front().name)));
+  }
+  if (random_truths_ > 0)
+    lines.push_back(fmt::format("fit {} random truth(s) at detector level", random_truths_));
+  return lines;
+}
+
+void FitStudy::fit_truth(Work& work) const {
+  const Table data = work.samples.at(true_theta(config()), config().events.data, work.seed("data"));
+  std::vector<FitOfLevel> shown;
+  for (const FitVariant& variant : fits_) {
+    FitResult fit = work.fit(variant, data, work.seed("fit"));
+    for (std::size_t p = 0; p < config().parameters.size(); ++p) {
+      work.repetition.estimates.push_back({variant.row(config().parameters[p].name),
+                                           fit.repetitions.front().at(p), config().parameters[p].truth,
+                                           fit.rejected.empty()});
+    }
+    const std::string suffix = variant.level + (variant.method.empty() ? "" : ", " + variant.method);
+    work.repetition.metrics["auc at the minimum, " + suffix] = fit.auc_at_minimum;
+    if (variant.method.empty()) shown.push_back({variant, std::move(fit)});
+  }
+  if (work.context.makes_figures()) {
+    work.repetition.figures =
+        fit_figures({config(), work.samples, data, work.simulation, work.reweighters.front(), shown, surface_,
+                     work.context.pool, work.context.monitor, work.seed("figures")});
+  }
+}
+
+void FitStudy::fit_random_truths(Work& work) const {
+  const auto variant =
+      std::find_if(fits_.begin(), fits_.end(), [](const FitVariant& v) { return !v.at_generator_level(); });
+  for (std::size_t t = 0; t < random_truths_; ++t) {
+    RandomStream stream(work.context.seed, "random truth", t);
+    std::vector<double> truth;
+    for (const StudyParameter& p : config().parameters) {
+      const double margin = kMargin * (p.high - p.low);
+      truth.push_back(stream.uniform(p.low + margin, p.high - margin));
+    }
+    const Table data = work.samples.at(truth, config().events.data, work.seed("data of random truth", t));
+    const FitResult fit = work.fit(*variant, data, work.seed("fit of random truth", t));
+    for (std::size_t p = 0; p < truth.size(); ++p) {
+      const std::string row =
+          fmt::format("{} - truth, detector level, random truths", config().parameters[p].name);
+      work.repetition.estimates.push_back(
+          {row, fit.repetitions.front().at(p) - truth[p], 0.0, fit.rejected.empty()});
+    }
+  }
+}
+
+Repetition FitStudy::repeat(const RepetitionContext& context) const {
+  Work work{context, StudySamples(config(), context.pool.threads(), context.monitor), {}, {}, {}, 0.0, 0};
+  work.simulation =
+      work.samples.at(nominal_theta(config()), config().events.simulation, work.seed("simulation"));
+  const Table scanned = work.samples.scanned(config().events.scanned, work.seed("scanned"));
+  const Stopwatch watch;
+  for (std::size_t k = 0; k < reweight_.trainings; ++k) {
+    ReweightOptions options = reweight_.options;
+    options.training.seed = work.seed("reweighter", k);
+    options.training.task = "weights";
+    work.reweighters.push_back(
+        train_reweighter(work.simulation, scanned, options, context.pool, context.monitor));
+  }
+  work.repetition.metrics["seconds_weights"] = watch.seconds();
+  fit_truth(work);
+  fit_random_truths(work);
+  work.repetition.metrics["seconds_fit"] = work.seconds_fits / static_cast<double>(work.fits);
+  return std::move(work.repetition);
+}
+
+StudySummary FitStudy::summarise(const std::vector<Repetition>& repetitions) const {
+  StudySummary summary;
+  for (const RowValues& row : rows_of(repetitions)) {
+    for (Check& check : row_checks(row, limits_)) summary.checks.push_back(std::move(check));
+  }
+  summary.notes.push_back(
+      "Every repetition has its own data, simulation, scanned sample, and training of w; errors are the "
+      "spread of "
+      "one repetition. No run is left out but those without a minimum inside the range.");
+  if (repetitions.size() > 1) summary.figures = fitted_value_figures(config(), repetitions);
+  return summary;
+}
+
+std::unique_ptr<Study> load_fit_study(const StudyFile& file) {
+  return std::make_unique<FitStudy>(file);
+}
+
+}  // namespace trueup

@@ -1,0 +1,43 @@
+// Studies that fit parameters: fresh samples, weights, and fits at each level in every repetition (SRGN Tables I and II).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "result/config_sections.hpp"
+#include "study/fit_figures.hpp"
+#include "study/fit_variant.hpp"
+#include "study/rows.hpp"
+#include "study/samples.hpp"
+#include "study/study.hpp"
+
+namespace trueup {
+
+/// In each repetition: data at the truth, one nominal simulation, one scanned generator-level sample, all new; one
+/// training of w; a fit with each variant, and detector-level fits to data at truths drawn at random.
+class FitStudy : public Study {
+ public:
+  explicit FitStudy(const StudyFile& file);
+
+  std::vector<std::string> plan() const override;
+  Repetition repeat(const RepetitionContext& context) const override;
+  StudySummary summarise(const std::vector<Repetition>& repetitions) const override;
+
+ private:
+  FitStudy(const StudyFile& file, ConfigTable root);
+
+  struct Work;
+  void fit_truth(Work& work) const;
+  void fit_random_truths(Work& work) const;
+
+  ReweightSection reweight_;
+  std::vector<FitVariant> fits_;
+  std::size_t random_truths_ = 0;
+  RowLimits limits_;
+  SurfaceGrid surface_;
+};
+
+std::unique_ptr<Study> load_fit_study(const StudyFile& file);
+
+}  // namespace trueup

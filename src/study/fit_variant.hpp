@@ -1,0 +1,22 @@
+// One way to fit within a study: the level whose columns the classifier sees, the method and its options.
+#pragma once
+
+#include <string>
+
+#include <trueup/fit.hpp>
+
+namespace trueup {
+
+struct FitVariant {
+  std::string level;   ///< "generator level", "detector level"
+  std::string method;  ///< "" for the paper's, which is the first of the file's
+  FitOptions options;
+
+  bool at_generator_level() const { return level.starts_with("generator"); }
+  /// "mu, detector level", "mu, generator level, dctr"
+  std::string row(const std::string& parameter) const {
+    return parameter + ", " + level + (method.empty() ? "" : ", " + method);
+  }
+};
+
+}  // namespace trueup

@@ -1,0 +1,16 @@
+// The kinds of studies.
+#include "study/fit_study.hpp"
+#include "study/phase_space_study.hpp"
+#include "study/study.hpp"
+
+namespace trueup {
+
+std::unique_ptr<Study> load_study(const StudyInfo& info, const std::string& scale,
+                                  const std::vector<std::string>& overrides) {
+  const StudyFile file(info, scale, overrides);
+  ConfigTable root = file.open();
+  const std::string kind = root.choice("kind", {"fit", "phase-space"}, "fit");
+  return kind == "fit" ? load_fit_study(file) : load_phase_space_study(file);
+}
+
+}  // namespace trueup

@@ -1,0 +1,153 @@
+// Weights that see everything, and weights that do not.
+#include "study/phase_space_study.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <trueup/random.hpp>
+#include <trueup/reweighter.hpp>
+
+#include "result/stopwatch.hpp"
+#include "study/rows.hpp"
+#include "study/sections.hpp"
+#include "study/shape_figure.hpp"
+
+namespace trueup {
+namespace {
+
+constexpr const char* kDetector = "det_";
+constexpr double kNoTruth = std::numeric_limits<double>::quiet_NaN();
+
+std::string row_name(const std::string& column, const std::string& how) {
+  return fmt::format("chi2/ndof, {}, {}", column, how);
+}
+
+}  // namespace
+
+/// Training samples, and the independent ones that judge.
+struct PhaseSpaceStudy::Samples {
+  StudySamples make;
+  Table nominal;  ///< trains
+  Table scanned;  ///< trains
+  Table test;     ///< nominal, judges
+  Table target;   ///< at the truth, judges
+};
+
+struct PhaseSpaceStudy::Weighted {
+  std::vector<float> learnt;  ///< of samples.test at the truth
+  std::vector<float> exact;
+  double seconds = 0.0;
+};
+
+PhaseSpaceStudy::PhaseSpaceStudy(const StudyFile& file) : PhaseSpaceStudy(file, file.open()) {}
+
+PhaseSpaceStudy::PhaseSpaceStudy(const StudyFile& file, ConfigTable root)
+    : Study(read_study_config(file, root)) {
+  ConfigTable views = root.table("views");
+  const std::vector<std::string> part = read_columns(views, "partial");
+  const std::vector<std::string> all = read_columns(views, "full");
+  partial_ = {fmt::format("weights of {} alone", fmt::join(part, ", ")), "partial",
+              read_study_reweight(file, config(), part)};
+  full_ = {"weights of the full phase space", "reweighted", read_study_reweight(file, config(), all)};
+  ConfigTable limits = root.table("limits");
+  largest_full_ = read_between(limits, "full", limits.number("full"), 0.0, 1e9);
+  smallest_partial_ = read_between(limits, "partial", limits.number("partial"), 0.0, 1e9);
+  root.has("reweight");  // known: read above, with what the study fills in
+  root.finish();
+  check_samples(config());
+}
+
+std::vector<std::string> PhaseSpaceStudy::plan() const {
+  const StudyEvents& events = config().events;
+  return {fmt::format("{} repetitions, each training twice on {} nominal and {} scanned events",
+                      config().repetitions, events.simulation, events.scanned),
+          fmt::format("judge both on {} nominal and {} target events that train nothing", events.data,
+                      events.data)};
+}
+
+PhaseSpaceStudy::Weighted PhaseSpaceStudy::weigh(const View& view, const Samples& samples,
+                                                 const RepetitionContext& context) const {
+  const Stopwatch watch;
+  ReweightOptions options = view.reweight.options;
+  options.training.seed = derive_seed(context.seed, "weights " + view.role);
+  options.training.task = view.label;
+  const Reweighter reweighter =
+      train_reweighter(samples.nominal, samples.scanned, options, context.pool, context.monitor);
+  const std::vector<double> truth = true_theta(config());
+  return {reweighter.weights(samples.test, truth, context.pool),
+          exact_weights(samples.make.card_at(truth), samples.make.card_at(nominal_theta(config())),
+                        samples.test, options.features),
+          watch.seconds()};
+}
+
+Repetition PhaseSpaceStudy::repeat(const RepetitionContext& context) const {
+  const StudyEvents& events = config().events;
+  const StudySamples make(config(), context.pool.threads(), context.monitor);
+  const auto seed = [&](const char* purpose) { return derive_seed(context.seed, purpose); };
+  const std::vector<double> nominal = nominal_theta(config()), truth = true_theta(config());
+  const Samples samples{make, make.at(nominal, events.simulation, seed("nominal")),
+                        make.scanned(events.scanned, seed("scanned")),
+                        make.at(nominal, events.data, seed("test")),
+                        make.at(truth, events.data, seed("target"))};
+  const Weighted part = weigh(partial_, samples, context), all = weigh(full_, samples, context);
+  Repetition repetition;
+  repetition.metrics["seconds_weights, partial"] = part.seconds;
+  repetition.metrics["seconds_weights, full"] = all.seconds;
+  const std::string where = fmt::format("{} = {:.4g}", config().parameters.front().name, truth.front());
+  for (const std::string& column : samples.test.column_names()) {
+    const std::span<const float> values = samples.test.values(column);
+    const std::vector<ShapeSample> shown{{"nominal", "nominal", values, {}},
+                                         {partial_.label, partial_.role, values, part.learnt},
+                                         {full_.label, full_.role, values, all.learnt},
+                                         {"exact " + partial_.label, "", values, part.exact},
+                                         {"exact " + full_.label, "", values, all.exact}};
+    ShapeFigure shapes =
+        shape_figure(config().figure("reweighting"), "Reweighting to " + where + ", " + column, column,
+                     {"generated at " + where, "target", samples.target.values(column), {}}, shown);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      repetition.estimates.push_back(
+          {row_name(column, shown[i].label), shapes.against_target[i].per_ndof(), kNoTruth, true});
+    }
+    if (!context.makes_figures()) continue;
+    for (FigurePanel& panel : shapes.figure.panels)  // the exact ones would hide the learnt
+      std::erase_if(panel.series, [](const FigureSeries& s) { return s.role.empty(); });
+    shapes.figure.caption = fmt::format(
+        "{} chi2/ndof against events generated at {}: {}.",
+        column.starts_with(kDetector) ? "The detector shifts and smears by the second generator-level value. "
+                                        "Weights that do not see it "
+                                        "leave the distribution wrong; weights of both values get it right."
+                                      : "Generator level.",
+        where, chi2_words(shapes, shown));
+    repetition.figures.push_back(std::move(shapes.figure));
+  }
+  return repetition;
+}
+
+StudySummary PhaseSpaceStudy::summarise(const std::vector<Repetition>& repetitions) const {
+  StudySummary summary;
+  for (const RowValues& row : rows_of(repetitions)) {
+    const double largest = *std::max_element(row.values.begin(), row.values.end());
+    const double smallest = *std::min_element(row.values.begin(), row.values.end());
+    const std::string column = row.name.substr(row.name.find(", ") + 2);
+    if (row.name.ends_with(", " + full_.label)) {
+      summary.checks.push_back({row.name, largest, fmt::format("at most {}", largest_full_),
+                                largest <= largest_full_,
+                                fmt::format("With {}, chi2/ndof is {:.3g} at most.", full_.label, largest)});
+    } else if (row.name.ends_with(", " + partial_.label) && column.starts_with(kDetector)) {
+      summary.checks.push_back(
+          {row.name, smallest, fmt::format("at least {}", smallest_partial_), smallest >= smallest_partial_,
+           fmt::format("With {}, chi2/ndof at detector level is {:.3g} at least: they fail, as they must.",
+                       partial_.label, smallest)});
+    }
+  }
+  return summary;
+}
+
+std::unique_ptr<Study> load_phase_space_study(const StudyFile& file) {
+  return std::make_unique<PhaseSpaceStudy>(file);
+}
+
+}  // namespace trueup

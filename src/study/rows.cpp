@@ -1,0 +1,99 @@
+// Rows and their checks. Conditions are written so that NaN fails.
+#include "study/rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "result/config_sections.hpp"
+
+namespace trueup {
+namespace {
+
+constexpr double kStandardErrors = 3.0;
+constexpr std::size_t kFewestForSpread = 5;
+
+double mean_of(const std::vector<double>& values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double spread_of(const std::vector<double>& values) {
+  if (values.size() < 2) return std::numeric_limits<double>::quiet_NaN();
+  const double mean = mean_of(values);
+  double squares = 0.0;
+  for (const double v : values) squares += (v - mean) * (v - mean);
+  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+}
+
+Check bias_check(const RowValues& row, double limit) {
+  const double bias = mean_of(row.residuals);
+  const double error = spread_of(row.residuals) / std::sqrt(static_cast<double>(row.residuals.size()));
+  const bool passed = std::fabs(bias) <= limit || std::fabs(bias) <= kStandardErrors * error;
+  return {"bias, " + row.name, bias, fmt::format("0 within {} or 3 standard errors", limit), passed,
+          fmt::format("The mean of '{}' over {} runs is off the truth by {:+.4f}, with a standard error of "
+                      "{:.4f}.",
+                      row.name, row.residuals.size(), bias, error)};
+}
+
+Check spread_check(const RowValues& row, double limit) {
+  const double spread = spread_of(row.residuals);
+  return {"spread, " + row.name, spread, fmt::format("at most {}", limit), spread <= limit,
+          fmt::format("The standard deviation of one run of '{}' is {:.4f}.", row.name, spread)};
+}
+
+}  // namespace
+
+RowLimits read_row_limits(ConfigTable table) {
+  constexpr double kAny = 1e9;
+  return {read_between(table, "bias", table.number("bias"), 0.0, kAny, true),
+          read_between(table, "spread", table.number("spread"), 0.0, kAny, true)};
+}
+
+std::vector<RowValues> rows_of(const std::vector<Repetition>& repetitions) {
+  std::vector<RowValues> rows;
+  for (const Repetition& repetition : repetitions) {
+    for (const Estimate& e : repetition.estimates) {
+      auto row = std::find_if(rows.begin(), rows.end(), [&](const RowValues& r) { return r.name == e.row; });
+      if (row == rows.end()) {
+        rows.push_back({e.row, {}, {}, 0});
+        row = rows.end() - 1;
+      }
+      if (!e.usable || !std::isfinite(e.value)) {
+        ++row->unusable;
+        continue;
+      }
+      row->values.push_back(e.value);
+      row->residuals.push_back(e.value - e.truth);
+    }
+  }
+  return rows;
+}
+
+ResultRow result_row(const RowValues& row, const std::map<std::string, PublishedNumber>& published) {
+  ResultRow result;
+  result.name = row.name;
+  if (const auto found = published.find(row.name); found != published.end()) {
+    result.published = found->second.value;
+    result.published_error = found->second.error;
+  }
+  result.value = mean_of(row.values);
+  result.error = spread_of(row.values);
+  result.runs = row.values.size();
+  return result;
+}
+
+std::vector<Check> row_checks(const RowValues& row, const RowLimits& limits) {
+  std::vector<Check> checks;
+  checks.push_back({"unusable runs, " + row.name, static_cast<double>(row.unusable), "0", row.unusable == 0,
+                    fmt::format("{} of {} runs of '{}' found no minimum inside the range.", row.unusable,
+                                row.unusable + row.values.size(), row.name)});
+  checks.push_back(bias_check(row, limits.bias));
+  if (row.values.size() >= kFewestForSpread) checks.push_back(spread_check(row, limits.spread));
+  return checks;
+}
+
+}  // namespace trueup

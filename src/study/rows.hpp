@@ -1,0 +1,41 @@
+// From repetitions to rows: mean and spread of each number beside the published one, and their checks.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <trueup/result.hpp>
+
+#include "study/study.hpp"
+
+namespace trueup {
+
+/// A row's numbers over the repetitions, usable ones only, in the order of the repetitions.
+struct RowValues {
+  std::string name;
+  std::vector<double> values;
+  std::vector<double> residuals;  ///< value − truth
+  std::size_t unusable = 0;
+};
+
+/// What a row must reach for its checks to pass, at the study's scale.
+struct RowLimits {
+  double bias = 0.0;    ///< largest distance of the mean from the truth
+  double spread = 0.0;  ///< largest standard deviation of one run
+};
+
+/// [limits] with bias and spread.
+RowLimits read_row_limits(ConfigTable table);
+
+/// In the order in which the first repetition gives them.
+std::vector<RowValues> rows_of(const std::vector<Repetition>& repetitions);
+
+/// `value`: mean over the usable runs; `error`: their standard deviation (n − 1), NaN for a single one.
+ResultRow result_row(const RowValues& row, const std::map<std::string, PublishedNumber>& published);
+
+/// Every fit has a minimum in the range. The mean residual is within the limit for bias, or compatible with 0 (3 standard
+/// errors). The spread is within its limit; for fewer than 5 runs the spread is not judged.
+std::vector<Check> row_checks(const RowValues& row, const RowLimits& limits);
+
+}  // namespace trueup

@@ -1,0 +1,47 @@
+// Making a study's samples.
+#include "study/samples.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+
+namespace trueup {
+namespace {
+
+SimulationCard scanned_card(const StudyConfig& config) {
+  std::vector<std::string> overrides{R"(output.levels=["generator"])"};
+  for (const StudyParameter& p : config.parameters) {
+    overrides.push_back(fmt::format("scan.{}.setting=\"{}\"", p.name, p.setting));
+    overrides.push_back(fmt::format("scan.{}.unit=\"{}\"", p.name, p.unit));
+    overrides.push_back(fmt::format("scan.{}.range=[{}, {}]", p.name, p.low, p.high));
+  }
+  return parse_simulation_card(config.card_text, config.card_source, overrides);
+}
+
+}  // namespace
+
+SimulationCard StudySamples::card_at(const std::vector<double>& theta) const {
+  std::vector<std::string> overrides;
+  for (std::size_t p = 0; p < theta.size(); ++p) {
+    const StudyParameter& parameter = config_.parameters[p];
+    overrides.push_back(fmt::format("fixed.{}.setting=\"{}\"", parameter.name, parameter.setting));
+    overrides.push_back(fmt::format("fixed.{}.value={}", parameter.name, theta[p]));
+    overrides.push_back(fmt::format("fixed.{}.unit=\"{}\"", parameter.name, parameter.unit));
+  }
+  return parse_simulation_card(config_.card_text, config_.card_source, overrides);
+}
+
+Table StudySamples::at(const std::vector<double>& theta, std::size_t events, std::uint64_t seed) const {
+  return simulate(card_at(theta), {events, seed, threads_}, monitor_);
+}
+
+Table StudySamples::scanned(std::size_t events, std::uint64_t seed) const {
+  return simulate(scanned_card(config_), {events, seed, threads_}, monitor_);
+}
+
+void check_samples(const StudyConfig& config) {
+  check_settings(StudySamples(config, 1, silent_monitor()).card_at(nominal_theta(config)));
+  check_settings(scanned_card(config));
+}
+
+}  // namespace trueup

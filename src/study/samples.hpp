@@ -1,0 +1,36 @@
+// The samples of a study, made from its card: each from its own seed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <trueup/monitor.hpp>
+#include <trueup/table.hpp>
+
+#include "study/study_config.hpp"
+
+namespace trueup {
+
+class StudySamples {
+ public:
+  StudySamples(const StudyConfig& config, int threads, Monitor& monitor)
+      : config_(config), threads_(threads), monitor_(monitor) {}
+
+  /// Events at one θ with all columns.
+  Table at(const std::vector<double>& theta, std::size_t events, std::uint64_t seed) const;
+  /// Generator-level events with θ uniform in the parameters' ranges, as columns of their names.
+  Table scanned(std::size_t events, std::uint64_t seed) const;
+  /// The card at θ, for its exact density.
+  SimulationCard card_at(const std::vector<double>& theta) const;
+
+ private:
+  const StudyConfig& config_;
+  int threads_;
+  Monitor& monitor_;
+};
+
+/// Throws what making the samples would throw about the card.
+void check_samples(const StudyConfig& config);
+
+}  // namespace trueup

@@ -1,0 +1,38 @@
+// Reading sections that studies share with other commands.
+#include "study/sections.hpp"
+
+#include <fmt/format.h>
+
+namespace trueup {
+
+std::string toml_list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += fmt::format("{}\"{}\"", text.empty() ? "" : ", ", name);
+  return "[" + text + "]";
+}
+
+void refuse_keys(const StudyFile& file, const std::string& section, const std::vector<std::string>& keys) {
+  ConfigTable root = file.open();
+  ConfigTable table = root.table(section);
+  for (const std::string& key : keys) {
+    if (table.has(key)) table.fail(key, "is filled in by the study: remove it");
+  }
+}
+
+ReweightSection read_study_reweight(const StudyFile& file, const StudyConfig& config,
+                                    const std::vector<std::string>& features) {
+  std::vector<std::string> overrides{"reweight.parameters=" + toml_list(parameter_names(config))};
+  std::vector<std::string> ours{"parameters"};
+  if (!features.empty()) {
+    overrides.push_back("reweight.features=" + toml_list(features));
+    ours.emplace_back("features");
+  }
+  refuse_keys(file, "reweight", ours);
+  ConfigTable root = file.open(overrides);
+  ReweightSection section = read_reweight_section(root.table("reweight"));
+  root.table("reweight").finish();
+  section.options.nominal = nominal_theta(config);
+  return section;
+}
+
+}  // namespace trueup
