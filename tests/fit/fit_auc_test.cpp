@@ -129,7 +129,7 @@ TEST_F(GaussianFit, RefusesWrongOptions) {
   wrong.observables = {};
   EXPECT_THROW(fit_auc(data, simulation, weights, wrong, pool), ConfigError);
   wrong = options();
-  wrong.repetitions = 1;
+  wrong.repetitions = 0;
   EXPECT_THROW(fit_auc(data, simulation, weights, wrong, pool), ConfigError);
   wrong = options();
   wrong.fine_points = 4;
