@@ -1,4 +1,4 @@
-// Fitting θ at detector level: a fresh classifier at each θ, its held-out AUC, the minimum (SRGN Eqs 4 and 5).
+// Fitting θ to data, possibly at detector level: methods auc and loss (SRGN Eqs 4, 5, B1) and dctr (Eq. 3).
 #pragma once
 
 #include <cstddef>
@@ -14,39 +14,70 @@
 
 namespace trueup {
 
-enum class Minimiser { scan, praxis, bobyqa };
+/// What is smallest at the fitted value.
+///   auc   the held-out AUC of a classifier between data and w-weighted simulation, trained afresh at each θ (Eqs 4, 5)
+///   loss  how much better than guessing that classifier's held-out loss is: log 2 − cross-entropy (Eq. B1). With weights
+///         normalised at each θ it estimates the Jensen-Shannon divergence of the two samples
+///   dctr  −½ [mean over data of log f(x,θ) + mean over simulation of log(1 − f(x,θ))] with the classifier f that gives the
+///         weights (Eq. 3): nothing is trained. Data must have the reweighter's features: generator level, or detector
+///         level with a reweighter trained on detector-level columns
+enum class FitMethod { auc, loss, dctr };
+
+/// How the minimum is found.
+///   scan      points over the range, then around the lowest; a curve through them
+///   praxis, bobyqa  NLopt's minimisers without derivatives, then a surface through all their points
+///   gradient  Newton steps with the derivative through the weights (the classifier is optimal, so it is the whole
+///             derivative), then the crossing: classifiers trained on either side of the minimum agree between data and
+///             simulation at the fitted value (docs/guide/fit.md)
+enum class Minimiser { scan, praxis, bobyqa, gradient };
+
+/// Method loss: whether weights are scaled to the sum of the unweighted simulation at each θ (normalised), or used as they
+/// are (raw), as the paper does, where any error of the mean weight shifts the maximum (SRGN App. B).
+enum class LossWeights { normalised, raw };
 
 struct FitOptions {
-  /// Detector-level columns that the classifier sees (y), present in data and simulation.
+  FitMethod method = FitMethod::auc;
+  /// Columns that the classifier sees (y), present in data and simulation. Method dctr: those of the reweighter.
   std::vector<std::string> observables;
   std::vector<std::size_t> hidden = {128, 128};
   TrainOptions training;
   double train_fraction = 0.5;
+  /// 1: a part of the events is scored; more: every event is, by a classifier that it did not train (cross-fitting).
+  std::size_t folds = 1;
+  LossWeights weights = LossWeights::normalised;
 
   Minimiser minimiser = Minimiser::scan;
-  /// Points of the coarse scan over the model's range, and of the fine scan around its minimum (one parameter).
+  /// Points of the coarse scan over the model's range, and of the fine scan around its minimum. With several parameters
+  /// they fill the box evenly, and coarse_points is at least the number of terms of a quadratic.
   std::size_t coarse_points = 9;
   std::size_t fine_points = 9;
   /// Full width of the fine scan as a fraction of the range. It moves, at most twice, until its minimum is inside.
   double fine_window = 0.25;
-  /// Evaluations at most for NLopt's minimisers.
+  /// Evaluations at most of praxis, bobyqa, and the steps of gradient.
   std::size_t max_evaluations = 60;
 
-  /// Independent repetitions: new splits, new trainings of the classifier, and events resampled with Poisson weights
-  /// (bootstrap), so that their spread holds the statistical and the training share. With 1 the events are taken as they
-  /// are, and there is no interval: low and high are NaN, also when the minimum is at the edge and in `rejected`.
+  /// Independent repetitions: new splits and new trainings of the classifier. Of scan, praxis, bobyqa also new events
+  /// (Poisson bootstrap), so that their spread holds the statistical and the training share; with 1 the events are taken
+  /// as they are, and there is no interval: low and high are NaN, also when the minimum is at the edge and in `rejected`.
+  /// Of gradient all events each time: the statistical share is computed, and 1 is enough. Method dctr has none.
   std::size_t repetitions = 5;
   std::uint64_t seed = 1;
 };
 
-/// AUC at one θ.
+/// The objective at one θ.
 struct ScanPoint {
   std::vector<double> theta;
-  double auc = 0.5;
+  double auc = 0.5;  ///< NaN for dctr
   double auc_null_spread = 0.0;
   double effective_sample_size = 0.0;
   std::size_t repetition = 0;
   bool fine = false;
+  double objective = 0.0;  ///< what the method minimises
+  double objective_error =
+      0.0;  ///< its noise: held-out events, and the scatter of the folds when there are several
+  /// Its derivative in θ, and the standard deviation of each component; empty for scan, praxis, bobyqa.
+  std::vector<double> gradient = {};
+  std::vector<double> gradient_error = {};
 };
 
 struct FittedParameter {
@@ -55,16 +86,20 @@ struct FittedParameter {
   double value = 0.0;
   double low = 0.0;  ///< 68.27 % interval
   double high = 0.0;
+  /// Shares of the interval's half width where they are known, else 0: finite samples; trainings of w; of the classifier.
+  double statistical = 0.0;
+  double weights = 0.0;
+  double training = 0.0;
 };
 
 struct FitResult {
   std::vector<FittedParameter> parameters;
-  /// θ̂ of each repetition (repetitions × parameters).
+  /// θ̂ of each repetition (repetitions × parameters); of method dctr: of each reweighter.
   std::vector<std::vector<double>> repetitions;
   /// Repetitions left out of the mean because their minimum lies at the edge of the range.
   std::vector<std::size_t> rejected;
   std::vector<ScanPoint> scan;
-  /// Curve fitted to the fine scan of each repetition (one parameter, minimiser scan), with u = θ − centre:
+  /// Curve fitted to the fine scan of each repetition (one parameter, method auc, minimiser scan), with u = θ − centre:
   /// AUC = floor + slope (sqrt(u² + rounding²) + asymmetry · u). Near the truth the AUC of the best classifier rises
   /// linearly on both sides; what the classifier cannot see rounds the corner.
   struct Curve {
@@ -78,12 +113,20 @@ struct FitResult {
   std::vector<Curve> curves;
   TrainRecord classifier_record;  ///< of the classifier nearest to the minimum in the first repetition
   std::size_t classifier_trainings = 0;
+  /// Trainings that had failed by a stated rule (docs/guide/fit.md) and were done again with another start.
+  std::size_t classifiers_retrained = 0;
   double auc_at_minimum = 0.5;
   double auc_null_spread = 0.0;
+  /// Mean weight at the fitted value with its error on the simulation: what a raw loss takes for signal.
+  double mean_weight = 1.0;
 };
 
-/// `reweighters`: repetition r uses reweighters[r % size], so that several trainings of w enter the spread.
-FitResult fit_auc(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,
-                  const FitOptions& options, ThreadPool& pool, Monitor& monitor = silent_monitor());
+/// `reweighters`: repetition r trains with reweighters[r % size], so that several trainings of w enter the spread; gradient
+/// and dctr take the mean over all of them, and their spread as the share of w.
+/// Throws ConfigError for options that contradict one another, DataError for data that cannot be fitted (missing columns,
+/// NaN, sums of weights that are not positive, minima at the edge of the range).
+FitResult fit_parameters(const Table& data, const Table& simulation,
+                         const std::vector<Reweighter>& reweighters, const FitOptions& options,
+                         ThreadPool& pool, Monitor& monitor = silent_monitor());
 
 }  // namespace trueup

@@ -77,6 +77,17 @@ std::vector<float> model_logits(const Model& model, const Table& table, std::spa
 std::vector<float> model_logits_by_row(const Model& model, const Table& table,
                                        std::span<const std::span<const float>> theta, ThreadPool& pool);
 
+/// Logits (N) and their derivatives with respect to θ, row by row (N, parameters), for each parameter in its own unit.
+struct LogitsWithGradient {
+  std::vector<float> logits;
+  std::vector<float> gradients;
+};
+
+/// model_logits with the gradient in θ. By back-propagation; by central differences of a five-hundredth of the range, inside
+/// the range, for networks over members. Throws as model_logits does.
+LogitsWithGradient model_logits_with_gradient(const Model& model, const Table& table,
+                                              std::span<const double> theta, ThreadPool& pool);
+
 /// ONNX (opset 13): input "x" (N, columns + parameters) in physical units, scaling in the graph, one output:
 /// "log_weight" (reweighter) or "logit" (classifier), (N, 1). A network over members also has the inputs "members"
 /// (N, M, columns), padded with zeros to the largest number of members, M ≥ 1, and "mask" (N, M), 1 for a member and

@@ -76,6 +76,13 @@ class Reweighter {
   const Model& model() const noexcept { return model_; }
   /// w for each row of `table` at θ, times the table's own event weights. Throws as model_logits does.
   std::vector<float> weights(const Table& table, std::span<const double> theta, ThreadPool& pool) const;
+  /// The same with ∂ log w/∂θ of each row (N, parameters), row by row: the score of the weighted simulation.
+  struct WeightsWithScore {
+    std::vector<float> weights;
+    std::vector<float> scores;
+  };
+  WeightsWithScore weights_with_score(const Table& table, std::span<const double> theta,
+                                      ThreadPool& pool) const;
 
  private:
   Model model_;

@@ -1,4 +1,4 @@
-// The minimum of the AUC in any number of parameters with NLopt's minimisers that need no derivative.
+// The minimum of an objective in any number of parameters with NLopt's minimisers that need no derivative.
 #include <algorithm>
 #include <cmath>
 #include <exception>
@@ -7,24 +7,24 @@
 #include <nlopt.hpp>
 
 #include "fit/search.hpp"
+#include "fit/surface.hpp"
 
 namespace trueup {
 
 namespace {
 
-// Edges count as found minima only farther inside than this fraction of the range.
-constexpr double kEdgePart = 0.01;
 constexpr double kStartStep = 0.1;
-// Parameters in units of their range; the AUC's own noise makes anything finer meaningless.
+// Parameters in units of their range; the objective's own noise makes anything finer meaningless.
 constexpr double kTolerance = 1e-4;
 
 /// What NLopt calls: coordinates are fractions of the ranges, so that all parameters have one scale.
 struct Call {
-  const AucObjective& objective;
+  const Objective& objective;
   const std::vector<ModelParameter>& parameters;
+  FitMethod method;
   Minimum& minimum;
   nlopt::opt& optimiser;
-  double least = 2.0;
+  bool noise_reached = false;
   std::exception_ptr failure = nullptr;
 
   std::vector<double> theta(const std::vector<double>& x) const {
@@ -37,15 +37,24 @@ struct Call {
   }
 
   double evaluate(const std::vector<double>& x) {
-    const auto at = theta(x);
-    const auto [point, record] = objective(at);
-    minimum.points.push_back(point);
-    if (point.auc < least) {
-      least = point.auc;
-      minimum.theta = at;
-      minimum.record = record;
+    Evaluation evaluation = objective.evaluate(theta(x));
+    const double value = evaluation.point.objective;
+    evaluation.point.fine = true;
+    minimum.add(std::move(evaluation));
+    if (reached_noise()) {
+      noise_reached = true;
+      optimiser.force_stop();
     }
-    return point.auc;
+    return value;
+  }
+
+  /// Nothing that is left to gain would show above the noise. Two points more than terms let the surface be wrong.
+  bool reached_noise() const {
+    if (minimum.points.size() < quadratic_terms(parameters.size()) + 2) return false;
+    const Surface surface = fit_surface(minimum.points, method);
+    double lowest = smooth_value(minimum.points.front(), method).value;
+    for (const ScanPoint& p : minimum.points) lowest = std::min(lowest, smooth_value(p, method).value);
+    return surface.convex && surface.inside && lowest - surface.floor <= surface.lowest_error;
   }
 };
 
@@ -61,16 +70,27 @@ double call_back(const std::vector<double>& x, std::vector<double>&, void* state
   }
 }
 
+void run(nlopt::opt& optimiser, Call& call, std::vector<double> x) {
+  double least = 0.0;
+  try {
+    optimiser.optimize(x, least);
+  } catch (const nlopt::roundoff_limited&) {
+    // All points so far are in `minimum`.
+  } catch (const nlopt::forced_stop&) {
+    if (call.failure) std::rethrow_exception(call.failure);
+    if (!call.noise_reached) throw;
+  }
+}
+
 }  // namespace
 
-Minimum nlopt_minimum(const AucObjective& objective, const std::vector<ModelParameter>& parameters,
+Minimum nlopt_minimum(const Objective& objective, const std::vector<ModelParameter>& parameters,
                       const FitOptions& options, Monitor& monitor) {
   check_interrupt(monitor, "fit");
   Minimum minimum;
-  const auto dimension = static_cast<unsigned>(parameters.size());
   nlopt::opt optimiser(options.minimiser == Minimiser::praxis ? nlopt::LN_PRAXIS : nlopt::LN_BOBYQA,
-                       dimension);
-  Call call{objective, parameters, minimum, optimiser};
+                       static_cast<unsigned>(parameters.size()));
+  Call call{objective, parameters, options.method, minimum, optimiser};
   optimiser.set_lower_bounds(0.0);
   optimiser.set_upper_bounds(1.0);
   optimiser.set_initial_step(kStartStep);
@@ -81,22 +101,16 @@ Minimum nlopt_minimum(const AucObjective& objective, const std::vector<ModelPara
   for (const ModelParameter& p : parameters) {
     x.push_back(std::clamp((p.nominal - p.low) / (p.high - p.low), 0.05, 0.95));
   }
-  double least = 0.0;
-  try {
-    optimiser.optimize(x, least);
-  } catch (const nlopt::roundoff_limited&) {
-    // The best point so far is in `minimum`.
-  } catch (const nlopt::forced_stop&) {
-    if (call.failure) {
-      std::rethrow_exception(call.failure);
-    }
-    throw;
+  run(optimiser, call, x);
+  minimum.theta =
+      std::min_element(minimum.points.begin(), minimum.points.end(),
+                       [](const ScanPoint& a, const ScanPoint& b) { return a.objective < b.objective; })
+          ->theta;
+  if (minimum.points.size() >= quadratic_terms(parameters.size())) {
+    const Surface surface = fit_surface(minimum.points, options.method);
+    if (surface.convex && surface.inside) minimum.theta = surface.minimum;
   }
-  for (std::size_t p = 0; p < parameters.size(); ++p) {
-    const double edge = kEdgePart * (parameters[p].high - parameters[p].low);
-    minimum.at_edge = minimum.at_edge || minimum.theta[p] < parameters[p].low + edge ||
-                      minimum.theta[p] > parameters[p].high - edge;
-  }
+  minimum.at_edge = near_edge(parameters, minimum.theta);
   return minimum;
 }
 

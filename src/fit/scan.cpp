@@ -1,4 +1,4 @@
-// Scan of the AUC over one parameter: coarse over the range, fine around the minimum, which the curve's fit then finds.
+// Scan of an objective: coarse over the ranges, fine around the minimum, which the fit of a curve or surface then finds.
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -8,6 +8,7 @@
 
 #include "fit/auc_curve.hpp"
 #include "fit/search.hpp"
+#include "fit/surface.hpp"
 
 namespace trueup {
 
@@ -16,81 +17,114 @@ namespace {
 constexpr int kMostMoves = 2;
 // A centre this near to the edge of the fine window (fraction of its half width) has too few points on one side.
 constexpr double kInnerPart = 0.6;
-constexpr double kEdgePart = 0.01;
 
+/// A box in the parameters.
 struct Window {
-  double low;
-  double high;
-  double middle() const { return 0.5 * (low + high); }
-  double half() const { return 0.5 * (high - low); }
+  std::vector<double> low;
+  std::vector<double> high;
+  double middle(std::size_t p) const { return 0.5 * (low[p] + high[p]); }
+  double half(std::size_t p) const { return 0.5 * (high[p] - low[p]); }
 };
 
-Window window_around(double centre, double width, const ModelParameter& parameter) {
-  const double half = 0.5 * width;
-  const double middle = std::clamp(centre, parameter.low + half, parameter.high - half);
-  return {middle - half, middle + half};
+Window whole_range(const std::vector<ModelParameter>& parameters) {
+  Window window;
+  for (const ModelParameter& p : parameters) window.low.push_back(p.low), window.high.push_back(p.high);
+  return window;
 }
 
-std::vector<std::vector<double>> points_of(Window window, std::size_t points) {
+Window window_around(const std::vector<double>& centre, double part,
+                     const std::vector<ModelParameter>& parameters) {
+  Window window;
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    const double half = 0.5 * part * (parameters[p].high - parameters[p].low);
+    const double middle = std::clamp(centre[p], parameters[p].low + half, parameters[p].high - half);
+    window.low.push_back(middle - half);
+    window.high.push_back(middle + half);
+  }
+  return window;
+}
+
+/// One parameter: evenly from end to end. More: Roberts' additive recurrence, which fills a box evenly for any number of
+/// points; the step in parameter p is g^−(p+1), with g the positive root of g^(P+1) = g + 1.
+std::vector<std::vector<double>> points_of(const Window& window, std::size_t points) {
+  const std::size_t P = window.low.size();
+  double g = 2.0;
+  for (int i = 0; i < 60; ++i) g = std::pow(1.0 + g, 1.0 / static_cast<double>(P + 1));
   std::vector<std::vector<double>> thetas;
-  const double step = (window.high - window.low) / static_cast<double>(points - 1);
   for (std::size_t i = 0; i < points; ++i) {
-    thetas.push_back({i + 1 == points ? window.high : window.low + step * static_cast<double>(i)});
+    std::vector<double> theta;
+    for (std::size_t p = 0; p < P; ++p) {
+      const double even = static_cast<double>(i) / static_cast<double>(points - 1);
+      const double spread = 0.5 + static_cast<double>(i) * std::pow(g, -static_cast<double>(p + 1));
+      const double part = P == 1 ? even : spread - std::floor(spread);
+      theta.push_back(part == 1.0 ? window.high[p] : window.low[p] + part * (window.high[p] - window.low[p]));
+    }
+    thetas.push_back(std::move(theta));
   }
   return thetas;
 }
 
-std::vector<ScanPoint> scan(const AucObjective& objective, Window window, std::size_t points, bool fine,
+std::vector<ScanPoint> scan(const Objective& objective, const Window& window, std::size_t points, bool fine,
                             Minimum& minimum, Monitor& monitor) {
   std::vector<ScanPoint> scanned;
-  for (AucEvaluation& evaluation : objective(points_of(window, points))) {
+  for (Evaluation& evaluation : objective.evaluate_all(points_of(window, points))) {
     ScanPoint& point = evaluation.point;
     point.fine = fine;
-    const bool lowest = std::all_of(scanned.begin(), scanned.end(),
-                                    [&](const ScanPoint& other) { return point.auc < other.auc; });
-    if (lowest) {
-      minimum.record = std::move(evaluation.record);
-    }
-    monitor.message(LogLevel::debug, fmt::format("theta {:.6g}: AUC {:.5f}", point.theta.front(), point.auc));
+    monitor.message(LogLevel::debug, fmt::format("theta {:.6g}: objective {:.6f}",
+                                                 fmt::join(point.theta, ", "), point.objective));
     scanned.push_back(point);
-    minimum.points.push_back(point);
+    minimum.add(std::move(evaluation));
   }
   return scanned;
 }
 
-double lowest_theta(const std::vector<ScanPoint>& points) {
+std::vector<double> lowest_theta(const std::vector<ScanPoint>& points) {
   return std::min_element(points.begin(), points.end(),
-                          [](const ScanPoint& a, const ScanPoint& b) { return a.auc < b.auc; })
-      ->theta.front();
+                          [](const ScanPoint& a, const ScanPoint& b) { return a.objective < b.objective; })
+      ->theta;
+}
+
+/// The minimum of a window's points, into minimum.theta and curve; false when they have none.
+bool fit_window(const std::vector<ScanPoint>& points, const Window& window, FitMethod method,
+                Minimum& minimum) {
+  if (method == FitMethod::auc && window.low.size() == 1) {
+    minimum.curve = fit_auc_curve(points, window.low.front(), window.high.front());
+    const bool found = minimum.curve.slope > 0.0;
+    minimum.theta = found ? std::vector<double>{minimum.curve.centre} : lowest_theta(points);
+    return found;
+  }
+  const Surface surface = fit_surface(points, method);
+  minimum.theta = surface.minimum;
+  return surface.convex;
+}
+
+bool well_inside(const std::vector<double>& theta, const Window& window) {
+  for (std::size_t p = 0; p < theta.size(); ++p) {
+    if (!(std::abs(theta[p] - window.middle(p)) < kInnerPart * window.half(p))) return false;
+  }
+  return true;
 }
 
 }  // namespace
 
-Minimum scan_minimum(const AucObjective& objective, const ModelParameter& parameter,
-                     const FitOptions& options, double start, Monitor& monitor) {
+Minimum scan_minimum(const Objective& objective, const std::vector<ModelParameter>& parameters,
+                     const FitOptions& options, const std::vector<double>& start, Monitor& monitor) {
   Minimum minimum;
-  const Window range{parameter.low, parameter.high};
-  if (std::isnan(start)) {
-    start = lowest_theta(scan(objective, range, options.coarse_points, false, minimum, monitor));
+  const Window range = whole_range(parameters);
+  std::vector<double> centre = start;
+  if (centre.empty()) {
+    centre = lowest_theta(scan(objective, range, options.coarse_points, false, minimum, monitor));
   }
-  const double width = options.fine_window * (range.high - range.low);
-  Window window = window_around(start, width, parameter);
+  Window window = window_around(centre, options.fine_window, parameters);
+  bool found = false;
   for (int move = 0;; ++move) {
     const auto points = scan(objective, window, options.fine_points, true, minimum, monitor);
-    minimum.curve = fit_auc_curve(points, window.low, window.high);
-    const bool inside = minimum.curve.slope > 0.0 &&
-                        std::abs(minimum.curve.centre - window.middle()) < kInnerPart * window.half();
-    const Window next = window_around(minimum.curve.slope > 0.0 ? minimum.curve.centre : lowest_theta(points),
-                                      width, parameter);
-    if (inside || move == kMostMoves || next.low == window.low) {
-      break;
-    }
+    found = fit_window(points, window, options.method, minimum);
+    const Window next = window_around(minimum.theta, options.fine_window, parameters);
+    if ((found && well_inside(minimum.theta, window)) || move == kMostMoves || next.low == window.low) break;
     window = next;
   }
-  minimum.theta = {minimum.curve.centre};
-  const double edge = kEdgePart * (range.high - range.low);
-  minimum.at_edge = !(minimum.curve.slope > 0.0) || minimum.curve.centre < range.low + edge ||
-                    minimum.curve.centre > range.high - edge;
+  minimum.at_edge = !found || near_edge(parameters, minimum.theta);
   return minimum;
 }
 

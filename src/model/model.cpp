@@ -20,6 +20,9 @@ constexpr std::size_t kBlockRows = 65536;
 constexpr std::size_t kPieceRows = 8192;
 
 constexpr double kBeyondRange = 1e-3;
+/// Step of central differences in parts of the range: far above rounding (1e-7 of the logits), below any curvature that a
+/// network learns.
+constexpr double kDifferencePart = 2e-3;
 
 void check_count(const Model& model, std::size_t given) {
   if (given == model.parameters.size()) return;
@@ -115,6 +118,39 @@ std::vector<float> logits_of(const Model& model, const Table& table, ThetaColumn
   return logits;
 }
 
+/// The gradient of the block's outputs, of all inputs, in the inputs' scaling.
+void add_gradients(const Model& model, const Block& block, std::span<float> logits,
+                   std::span<float> gradients, ThreadPool& pool) {
+  const std::size_t P = model.parameters.size(), F = model.inputs.size(), stride = F + P;
+  std::vector<float> all(block.inputs.size());
+  evaluate_with_gradient(model.network, block.inputs, logits, all, pool);
+  for (std::size_t r = 0; r < logits.size(); ++r) {
+    for (std::size_t p = 0; p < P; ++p) {
+      gradients[r * P + p] = all[r * stride + F + p] * model.parameters[p].scale;
+    }
+  }
+}
+
+LogitsWithGradient gradient_by_differences(const Model& model, const Table& table,
+                                           std::span<const double> theta, ThreadPool& pool) {
+  const std::size_t P = model.parameters.size();
+  LogitsWithGradient result{model_logits(model, table, theta, pool), {}};
+  result.gradients.resize(table.rows() * P);
+  for (std::size_t p = 0; p < P; ++p) {
+    const ModelParameter& parameter = model.parameters[p];
+    const double step = kDifferencePart * (parameter.high - parameter.low);
+    std::vector<double> up(theta.begin(), theta.end()), down = up;
+    up[p] = std::min(up[p] + step, parameter.high);
+    down[p] = std::max(down[p] - step, parameter.low);
+    const auto above = model_logits(model, table, up, pool), below = model_logits(model, table, down, pool);
+    const auto scale = static_cast<float>(1.0 / (up[p] - down[p]));
+    for (std::size_t r = 0; r < table.rows(); ++r) {
+      result.gradients[r * P + p] = (above[r] - below[r]) * scale;
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 bool within_range(const ModelParameter& parameter, double theta) {
@@ -153,6 +189,28 @@ std::vector<float> model_logits_by_row(const Model& model, const Table& table,
   require_sound(model);
   check_theta(model, theta, table.rows());
   return logits_of(model, table, {{theta.begin(), theta.end()}, true}, pool);
+}
+
+LogitsWithGradient model_logits_with_gradient(const Model& model, const Table& table,
+                                              std::span<const double> theta, ThreadPool& pool) {
+  require_sound(model);
+  check_theta(model, theta);
+  if (!model.members.columns.empty()) return gradient_by_differences(model, table, theta, pool);
+  const std::vector<float> values(theta.begin(), theta.end());
+  ThetaColumns columns;
+  for (const float& value : values) columns.columns.emplace_back(&value, 1);
+  const ModelRows rows(model, table, std::move(columns));
+  const std::size_t N = table.rows(), P = model.parameters.size();
+  LogitsWithGradient result{std::vector<float>(N), std::vector<float>(N * P)};
+  Block block;
+  for (std::size_t first = 0; first < N; first += kBlockRows) {
+    const std::size_t count = std::min(kBlockRows, N - first);
+    lay_out(rows, first, count, block, pool);
+    add_gradients(model, block, std::span(result.logits).subspan(first, count),
+                  std::span(result.gradients).subspan(first * P, count * P), pool);
+  }
+  require_finite_logits(result.logits);
+  return result;
 }
 
 }  // namespace trueup

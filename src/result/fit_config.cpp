@@ -2,6 +2,7 @@
 #include "result/fit_config.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include <fmt/format.h>
 
@@ -11,28 +12,66 @@
 namespace trueup {
 namespace {
 
-const std::vector<std::string> kMinimisers{"scan", "praxis", "bobyqa"};
-const std::vector<std::string> kLaterMethods{"score", "likelihood", "loss", "dctr"};
+const std::vector<std::string> kMethods{"auc", "loss", "dctr"};
+const std::vector<std::string> kLaterMethods{"score", "likelihood"};
+const std::vector<std::string> kMinimisers{"scan", "praxis", "bobyqa", "gradient"};
+const std::vector<std::string> kLossWeights{"normalised", "raw"};
 
-void check_method(ConfigTable& table) {
-  const std::string method = table.string("method", "auc");
-  if (method == "auc") return;
-  if (std::find(kLaterMethods.begin(), kLaterMethods.end(), method) != kLaterMethods.end()) {
-    table.fail("method", fmt::format("'{}' is not in version {}, which has 'auc' only", method, version()));
+template <class Kind>
+Kind read_kind(ConfigTable& table, const std::string& key, const std::vector<std::string>& names, Kind kind) {
+  const std::string name = table.choice(key, names, names.at(static_cast<std::size_t>(kind)));
+  return static_cast<Kind>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+/// A key that another key's value would leave without effect is a mistake worth telling.
+void refuse(const ConfigTable& table, std::initializer_list<const char*> keys, const std::string& because) {
+  for (const char* key : keys) {
+    if (table.has(key)) table.fail(key, fmt::format("has no effect with {}", because));
   }
-  table.fail("method", fmt::format("must be 'auc', not '{}'", method));
+}
+
+FitMethod read_method(ConfigTable& table) {
+  const std::string method = table.string("method", "auc");
+  if (std::find(kLaterMethods.begin(), kLaterMethods.end(), method) != kLaterMethods.end()) {
+    table.fail("method", fmt::format("'{}' is not in version {}, which has {}", method, version(),
+                                     quoted_list(kMethods)));
+  }
+  return read_kind(table, "method", kMethods, FitMethod::auc);
+}
+
+/// What is optimised, and how; defaults depend on it.
+void read_search(ConfigTable& table, FitOptions& fit) {
+  fit.method = read_method(table);
+  if (fit.method == FitMethod::dctr) {
+    refuse(table, {"minimiser", "repetitions", "folds"},
+           "method = \"dctr\": nothing is trained, and its minimum is found by derivatives");
+    fit.minimiser = Minimiser::gradient;
+    fit.repetitions = 1;
+  } else {
+    fit.minimiser = read_kind(table, "minimiser", kMinimisers, fit.minimiser);
+    const bool gradient = fit.minimiser == Minimiser::gradient;
+    fit.repetitions = read_count(table, "repetitions", gradient ? 2 : fit.repetitions, gradient ? 1 : 2);
+    fit.folds = read_count(table, "folds", gradient || fit.method == FitMethod::loss ? 2 : 1);
+  }
+  if (fit.method == FitMethod::loss) {
+    fit.weights = read_kind(table, "weights", kLossWeights, fit.weights);
+    if (fit.weights == LossWeights::raw && fit.minimiser == Minimiser::gradient) {
+      table.fail("weights", "'raw' has no minimiser = \"gradient\": use \"scan\", \"praxis\" or \"bobyqa\"");
+    }
+  } else {
+    refuse(table, {"weights"}, fmt::format("method = \"{}\"", method_name(fit.method)));
+  }
 }
 
 }  // namespace
 
 FitOptions read_fit_section(ConfigTable table) {
   FitOptions fit;
-  check_method(table);
-  fit.observables = read_columns(table, "observables");
-  const std::string minimiser = table.choice("minimiser", kMinimisers, "scan");
-  fit.minimiser = static_cast<Minimiser>(std::find(kMinimisers.begin(), kMinimisers.end(), minimiser) -
-                                         kMinimisers.begin());
-  fit.repetitions = read_count(table, "repetitions", fit.repetitions, 2);
+  read_search(table, fit);
+  // Those of DCTR are the reweighter's features, which may be known from its file only.
+  if (fit.method != FitMethod::dctr || table.has("observables")) {
+    fit.observables = read_columns(table, "observables");
+  }
   fit.coarse_points = read_count(table, "coarse_points", fit.coarse_points, 3);
   fit.fine_points = read_count(table, "fine_points", fit.fine_points, 6);
   fit.fine_window = read_between(table, "fine_window", fit.fine_window, 0.0, 1.0);
@@ -65,10 +104,16 @@ void read_weights(ConfigTable& root, FitJob& job) {
 
 void add_fit_section(TomlText& toml, const FitOptions& fit) {
   toml.section("fit");
-  toml.add("method", "auc");
-  toml.add("observables", fit.observables);
-  toml.add("minimiser", kMinimisers.at(static_cast<std::size_t>(fit.minimiser)));
-  toml.add("repetitions", fit.repetitions);
+  toml.add("method", method_name(fit.method));
+  if (!fit.observables.empty()) toml.add("observables", fit.observables);
+  if (fit.method == FitMethod::loss) {
+    toml.add("weights", kLossWeights.at(static_cast<std::size_t>(fit.weights)));
+  }
+  if (fit.method != FitMethod::dctr) {
+    toml.add("minimiser", kMinimisers.at(static_cast<std::size_t>(fit.minimiser)));
+    toml.add("repetitions", fit.repetitions);
+    toml.add("folds", fit.folds);
+  }
   toml.add("coarse_points", fit.coarse_points);
   toml.add("fine_points", fit.fine_points);
   toml.add("fine_window", fit.fine_window);
@@ -81,6 +126,10 @@ void add_fit_section(TomlText& toml, const FitOptions& fit) {
 }
 
 }  // namespace
+
+std::string method_name(FitMethod method) {
+  return kMethods.at(static_cast<std::size_t>(method));
+}
 
 FitJob read_fit_job(ConfigTable& root) {
   FitJob job;

@@ -26,6 +26,9 @@ struct FitJob {
 /// [fit] alone.
 FitOptions read_fit_section(ConfigTable table);
 
+/// "auc", "loss", "dctr"
+std::string method_name(FitMethod method);
+
 /// Throws ConfigError, also for unknown keys and for methods that this version does not have.
 FitJob read_fit_job(ConfigTable& root);
 /// The whole job with all defaults; reads back as the same job.

@@ -54,6 +54,34 @@ void set_truth_aside(FitJob& job, FitInputs& inputs) {
   inputs.data.table = bare_columns(inputs.data.table, inputs.data.table.column_names());
 }
 
+std::vector<std::string> unique(const std::vector<std::string>& names) {
+  std::vector<std::string> result;
+  for (const std::string& name : names) {
+    if (std::find(result.begin(), result.end(), name) == result.end()) result.push_back(name);
+  }
+  return result;
+}
+
+/// What a reader of the result should know of how it was made.
+void add_notes(const FitJob& job, const FitResult& fit, const std::vector<Reweighter>& reweighters,
+               Result& result) {
+  const FitOptions& options = job.fit;
+  if (options.method == FitMethod::loss && options.weights == LossWeights::raw) {
+    result.notes.push_back(fmt::format(
+        "Raw weights: the loss also changes with the sum of the weights, so its maximum moves with every "
+        "error "
+        "of the mean weight, which is {:.4f} here and 1 for exact weights (SRGN, App. B). Use weights = "
+        "\"normalised\" for a measurement.",
+        fit.mean_weight));
+  }
+  const bool shares = options.method == FitMethod::dctr || options.minimiser == Minimiser::gradient;
+  if (shares && reweighters.size() < 2) {
+    result.notes.push_back(
+        "One training of w: its share of the error is not known and not in the interval; set "
+        "reweight.trainings to 3 or more.");
+  }
+}
+
 std::vector<InputRecord> records_of(const FitInputs& inputs) {
   std::vector<InputRecord> records{inputs.data.record, inputs.simulation.record};
   if (inputs.scanned) records.push_back(inputs.scanned->record);
@@ -81,10 +109,15 @@ void add_parameters(const FitResult& fit, const FitInputs& inputs, Result& resul
     const auto truth = inputs.truth.find(p.name);
     result.parameters.push_back({p.name, p.value, p.low, p.high, p.unit,
                                  truth == inputs.truth.end() ? std::nullopt : std::optional(truth->second)});
+    if (!(p.statistical > 0.0)) continue;
+    result.metrics["error_statistical_" + p.name] = p.statistical;
+    result.metrics["error_weights_" + p.name] = p.weights;
+    result.metrics["error_training_" + p.name] = p.training;
   }
   result.metrics["auc_at_minimum"] = fit.auc_at_minimum;
   result.metrics["auc_null_spread"] = fit.auc_null_spread;
   result.metrics["classifier_trainings"] = static_cast<double>(fit.classifier_trainings);
+  result.metrics["classifiers_retrained"] = static_cast<double>(fit.classifiers_retrained);
   result.metrics["repetitions"] = static_cast<double>(fit.repetitions.size());
   result.metrics["repetitions_rejected"] = static_cast<double>(fit.rejected.size());
 }
@@ -105,12 +138,13 @@ void add_checks(const FitResult& fit, const std::vector<WeightSummary>& weights,
   result.metrics["largest_weight"] = weights.front().largest;
 }
 
-Result begin_result(const FitInputs& inputs, const RunSettings& settings, const ThreadPool& pool) {
+Result begin_result(const FitJob& job, const FitInputs& inputs, const RunSettings& settings,
+                    const ThreadPool& pool) {
   Result result;
   result.command = settings.command;
   result.seed = settings.seed;
   result.threads = pool.threads();
-  result.method = "auc";
+  result.method = method_name(job.fit.method);
   result.inputs = records_of(inputs);
   return result;
 }
@@ -127,6 +161,9 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
     features.insert(features.end(), names.begin(), names.end());
   }
   if (!job.reweight) check_same_parameters(inputs.models);
+  // DCTR asks the classifier of the weights, so it sees what that was trained on.
+  if (job.fit.method == FitMethod::dctr && job.fit.observables.empty())
+    job.fit.observables = unique(features);
   inputs.data = load_input(job.data_table, job.fit.observables, "data");
   std::vector<std::string> columns = job.fit.observables;
   columns.insert(columns.end(), features.begin(), features.end());
@@ -149,7 +186,7 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
 Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& settings, const RunFolder& run,
                ThreadPool& pool, Monitor& monitor) {
   const Stopwatch watch;
-  Result result = begin_result(inputs, settings, pool);
+  Result result = begin_result(job, inputs, settings, pool);
   Plots plots;
   const std::vector<Reweighter> reweighters = obtain_weights(job, inputs, settings, run, pool, monitor);
   add_learning_curves(reweighters, result, plots);
@@ -165,9 +202,10 @@ Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& se
   options.seed = derive_seed(settings.seed, "fit");
   options.training.task = "classifier";
   const FitResult fit =
-      fit_auc(inputs.data.table, inputs.simulation.table, reweighters, options, pool, monitor);
+      fit_parameters(inputs.data.table, inputs.simulation.table, reweighters, options, pool, monitor);
   result.metrics["seconds_fit"] = fit_watch.seconds();
   add_parameters(fit, inputs, result);
+  add_notes(job, fit, reweighters, result);
   std::vector<double> theta;
   for (const FittedParameter& p : fit.parameters) theta.push_back(p.value);
   add_checks(fit, summarise_weights(reweighters, inputs.simulation.table, theta, pool), result);

@@ -15,14 +15,28 @@ Reweighter::Reweighter(Model model) : model_(std::move(model)) {
   }
 }
 
+namespace {
+
+/// exp of the logits, times the table's event weights.
+std::vector<float> weights_of(std::vector<float> logits, const Table& table) {
+  const auto own = table.weights();
+  for (std::size_t r = 0; r < logits.size(); ++r) {
+    logits[r] = std::exp(logits[r]) * (own.empty() ? 1.0f : own[r]);
+  }
+  return logits;
+}
+
+}  // namespace
+
 std::vector<float> Reweighter::weights(const Table& table, std::span<const double> theta,
                                        ThreadPool& pool) const {
-  std::vector<float> weights = model_logits(model_, table, theta, pool);
-  const auto own = table.weights();
-  for (std::size_t r = 0; r < weights.size(); ++r) {
-    weights[r] = std::exp(weights[r]) * (own.empty() ? 1.0f : own[r]);
-  }
-  return weights;
+  return weights_of(model_logits(model_, table, theta, pool), table);
+}
+
+Reweighter::WeightsWithScore Reweighter::weights_with_score(const Table& table, std::span<const double> theta,
+                                                            ThreadPool& pool) const {
+  LogitsWithGradient found = model_logits_with_gradient(model_, table, theta, pool);
+  return {weights_of(std::move(found.logits), table), std::move(found.gradients)};
 }
 
 }  // namespace trueup

@@ -65,7 +65,7 @@ struct FitStudy::Work {
     FitOptions options = variant.options;
     options.seed = own_seed;
     options.training.task = "classifier";
-    FitResult found = fit_auc(data, simulation, reweighters, options, context.pool, context.monitor);
+    FitResult found = fit_parameters(data, simulation, reweighters, options, context.pool, context.monitor);
     seconds_fits += watch.seconds();
     ++fits;
     return found;

@@ -62,7 +62,7 @@ class GaussianFit : public ::testing::Test {
 TEST_F(GaussianFit, FindsTheTruthWithAScan) {
   ThreadPool pool(2);
   const Table simulation = gaussian(40000, 0, 0, 2), data = gaussian(40000, kTruth, kTruth, 3);
-  const auto result = fit_auc(data, simulation, reweighters(), options(), pool);
+  const auto result = fit_parameters(data, simulation, reweighters(), options(), pool);
   ASSERT_EQ(result.parameters.size(), 1u);
   const auto& mu = result.parameters[0];
   // The best error of 40,000 events on both sides is 0.008; this method's about twice that.
@@ -85,7 +85,7 @@ TEST_F(GaussianFit, MinimisersAgreeWithTheScan) {
   with.max_evaluations = 15;
   for (const Minimiser minimiser : {Minimiser::bobyqa, Minimiser::praxis}) {
     with.minimiser = minimiser;
-    const auto result = fit_auc(data, simulation, reweighters(), with, pool);
+    const auto result = fit_parameters(data, simulation, reweighters(), with, pool);
     EXPECT_TRUE(std::abs(result.parameters[0].value - kTruth) <= 0.15) << result.parameters[0].value;
     EXPECT_LE(result.classifier_trainings, 2u * 18u);
   }
@@ -100,7 +100,7 @@ TEST_F(GaussianFit, SameBitsForAnyThreadCount) {
   std::vector<double> values;
   for (const int threads : {1, 2, 3}) {
     ThreadPool pool(threads);
-    const auto result = fit_auc(data, simulation, weights, quick, pool);
+    const auto result = fit_parameters(data, simulation, weights, quick, pool);
     values.push_back(result.parameters[0].value);
     values.push_back(result.scan.back().auc);
   }
@@ -115,7 +115,7 @@ TEST_F(GaussianFit, SaysWhenTheDataLieOutsideTheRange) {
   const Table simulation = gaussian(20000, 0, 0, 8), data = gaussian(20000, 2.5, 2.5, 9);
   FitOptions quick = options();
   quick.repetitions = 2;
-  EXPECT_THROW(fit_auc(data, simulation, reweighters(), quick, pool), DataError);
+  EXPECT_THROW(fit_parameters(data, simulation, reweighters(), quick, pool), DataError);
 }
 
 TEST_F(GaussianFit, RefusesWrongOptions) {
@@ -124,17 +124,17 @@ TEST_F(GaussianFit, RefusesWrongOptions) {
   const auto weights = reweighters();
   FitOptions wrong = options();
   wrong.observables = {"z"};
-  EXPECT_THROW(fit_auc(data, simulation, weights, wrong, pool), DataError);
+  EXPECT_THROW(fit_parameters(data, simulation, weights, wrong, pool), DataError);
   wrong = options();
   wrong.observables = {};
-  EXPECT_THROW(fit_auc(data, simulation, weights, wrong, pool), ConfigError);
+  EXPECT_THROW(fit_parameters(data, simulation, weights, wrong, pool), ConfigError);
   wrong = options();
   wrong.repetitions = 0;
-  EXPECT_THROW(fit_auc(data, simulation, weights, wrong, pool), ConfigError);
+  EXPECT_THROW(fit_parameters(data, simulation, weights, wrong, pool), ConfigError);
   wrong = options();
   wrong.fine_points = 4;
-  EXPECT_THROW(fit_auc(data, simulation, weights, wrong, pool), ConfigError);
-  EXPECT_THROW(fit_auc(data, simulation, {}, options(), pool), ConfigError);
+  EXPECT_THROW(fit_parameters(data, simulation, weights, wrong, pool), ConfigError);
+  EXPECT_THROW(fit_parameters(data, simulation, {}, options(), pool), ConfigError);
 }
 
 TEST(AucCurve, IsRecoveredFromItsPoints) {

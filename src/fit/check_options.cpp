@@ -1,0 +1,94 @@
+// Whether a fit can be done as asked.
+#include "fit/check_options.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <trueup/error.hpp>
+
+#include "fit/surface.hpp"
+
+namespace trueup {
+
+namespace {
+
+void check_reweighters(const std::vector<Reweighter>& reweighters) {
+  if (reweighters.empty()) throw ConfigError("a fit needs at least one reweighter");
+  const auto& first = reweighters.front().model();
+  for (const Reweighter& other : reweighters) {
+    const bool same =
+        std::ranges::equal(first.parameters, other.model().parameters,
+                           [](const ModelParameter& a, const ModelParameter& b) { return a.name == b.name; });
+    if (!same) {
+      throw ConfigError("the reweighters have different parameters; train them with one configuration");
+    }
+  }
+}
+
+void check_scan(const FitOptions& options, std::size_t parameters) {
+  const std::size_t coarse = parameters == 1 ? 3 : quadratic_terms(parameters);
+  const std::size_t fine = parameters == 1 ? 6 : quadratic_terms(parameters) + 3;
+  if (options.coarse_points < coarse || options.fine_points < fine) {
+    throw ConfigError(fmt::format(
+        "a scan of {} parameter{} needs at least {} coarse and {} fine points, not {} and {}", parameters,
+        parameters == 1 ? "" : "s", coarse, fine, options.coarse_points, options.fine_points));
+  }
+  if (!(options.fine_window > 0.0 && options.fine_window <= 1.0)) {
+    throw ConfigError(
+        fmt::format("fine_window is {}; it is a fraction of the range, in (0, 1]", options.fine_window));
+  }
+}
+
+void check_minimiser(const FitOptions& options, std::size_t parameters) {
+  const bool gradient = options.minimiser == Minimiser::gradient;
+  if (gradient && options.method == FitMethod::loss && options.weights == LossWeights::raw) {
+    throw ConfigError(
+        "raw weights and minimiser = \"gradient\" exclude one another: where data and simulation agree does "
+        "not depend on the weights' sum; use minimiser = \"scan\" to see what raw weights do");
+  }
+  if (options.repetitions < (gradient ? 1u : 2u)) {
+    throw ConfigError(fmt::format("repetitions = {}: an error from repeated trainings needs at least 2",
+                                  options.repetitions));
+  }
+  if (options.max_evaluations < 1) throw ConfigError("max_evaluations = 0: a minimum needs evaluations");
+  if (options.folds < 1) throw ConfigError("folds = 0: at least one part of the events must be scored");
+  if (options.minimiser == Minimiser::scan) check_scan(options, parameters);
+}
+
+void check_observables(const FitOptions& options, const std::vector<Reweighter>& reweighters) {
+  if (options.observables.empty()) throw ConfigError("a fit needs at least one observable");
+  if (options.method != FitMethod::dctr) return;
+  for (const Reweighter& reweighter : reweighters) {
+    std::vector<std::string> features = reweighter.model().column_names();
+    std::vector<std::string> observables = options.observables;
+    std::ranges::sort(features);
+    std::ranges::sort(observables);
+    if (features == observables) continue;
+    throw ConfigError(fmt::format(
+        "method dctr asks the reweighter's classifier about the data: the observables {} must be its "
+        "features {}; for a fit at detector level train the reweighter on detector-level columns",
+        quoted_list(options.observables), quoted_list(reweighter.model().column_names())));
+  }
+}
+
+}  // namespace
+
+void check_fit_options(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,
+                       const FitOptions& options) {
+  check_reweighters(reweighters);
+  check_observables(options, reweighters);
+  if (options.method != FitMethod::dctr) {
+    check_minimiser(options, reweighters.front().model().parameters.size());
+  }
+  data.require_rows("data");
+  simulation.require_rows("simulation");
+  data.require_finite(options.observables, "data");
+  simulation.require_finite(options.observables, "simulation");
+  for (const Reweighter& reweighter : reweighters) {
+    simulation.require_finite(reweighter.model().column_names(), "simulation");
+  }
+}
+
+}  // namespace trueup

@@ -1,0 +1,71 @@
+// Values and intervals from repetitions, and from shares that are known apart.
+#include "fit/estimates.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <trueup/error.hpp>
+
+#include "fit/interval.hpp"
+
+namespace trueup {
+
+namespace {
+
+std::vector<double> component(const std::vector<std::vector<double>>& thetas, std::size_t p) {
+  std::vector<double> values;
+  for (const std::vector<double>& theta : thetas) values.push_back(theta[p]);
+  return values;
+}
+
+/// Half width of one value's interval from their scatter; 0 when there are fewer than two.
+double scatter(const std::vector<std::vector<double>>& thetas, std::size_t p) {
+  return thetas.size() < 2 ? 0.0 : interval_from_repetitions(component(thetas, p)).half_width;
+}
+
+}  // namespace
+
+void fail_at_edge(const std::vector<ModelParameter>& parameters, std::size_t rejected,
+                  std::size_t repetitions) {
+  std::string ranges;
+  for (const ModelParameter& p : parameters) {
+    ranges += fmt::format("{}[{}, {}] of '{}'", ranges.empty() ? "" : ", ", p.low, p.high, p.name);
+  }
+  throw DataError(
+      fmt::format("{} of {} repetitions have their minimum at the edge of the range {}: the data lie outside "
+                  "of what was simulated, or the observables do not depend on it",
+                  rejected, repetitions, ranges));
+}
+
+void summarise_repetitions(const std::vector<ModelParameter>& parameters, FitResult& result) {
+  std::vector<std::vector<double>> kept;
+  for (std::size_t r = 0; r < result.repetitions.size(); ++r) {
+    if (std::ranges::find(result.rejected, r) == result.rejected.end()) kept.push_back(result.repetitions[r]);
+  }
+  if (kept.size() < 2) fail_at_edge(parameters, result.rejected.size(), result.repetitions.size());
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    const Interval interval = interval_from_repetitions(component(kept, p));
+    result.parameters.push_back({parameters[p].name, parameters[p].unit, interval.value,
+                                 interval.value - interval.half_width, interval.value + interval.half_width});
+  }
+}
+
+void summarise_shares(const std::vector<ModelParameter>& parameters, const std::vector<double>& theta,
+                      const Shares& shares, FitResult& result) {
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    FittedParameter fitted{parameters[p].name, parameters[p].unit, theta[p]};
+    fitted.statistical = shares.statistical[p];
+    fitted.weights = scatter(shares.by_weights, p);
+    const double n = std::max(1.0, static_cast<double>(shares.by_training.size()));
+    fitted.training = scatter(shares.by_training, p) / std::sqrt(n);
+    const double half = std::sqrt(fitted.statistical * fitted.statistical + fitted.weights * fitted.weights +
+                                  fitted.training * fitted.training);
+    fitted.low = theta[p] - half;
+    fitted.high = theta[p] + half;
+    result.parameters.push_back(fitted);
+  }
+}
+
+}  // namespace trueup
