@@ -59,7 +59,8 @@ struct FitOptions {
   /// Independent repetitions: new splits and new trainings of the classifier. Of scan, praxis, bobyqa also new events
   /// (Poisson bootstrap), so that their spread holds the statistical and the training share; with 1 the events are taken
   /// as they are, and there is no interval: low and high are NaN, also when the minimum is at the edge and in `rejected`.
-  /// Of gradient all events each time: the statistical share is computed, and 1 is enough. Method dctr has none.
+  /// Of gradient all events each time: the statistical share is computed, and 1 is enough. Method dctr has one estimate
+  /// for each reweighter instead. A single estimate at the edge of the range has no interval either; several: DataError.
   std::size_t repetitions = 5;
   std::uint64_t seed = 1;
 };
@@ -120,6 +121,11 @@ struct FitResult {
   /// Mean weight at the fitted value with its error on the simulation: what a raw loss takes for signal.
   double mean_weight = 1.0;
 };
+
+/// Throws ConfigError when options contradict one another, or do not suit a reweighter with these features and so many
+/// parameters. fit_parameters does it, too; asked before, it saves the training of weights that could not be used.
+void check_fit_options(const FitOptions& options, const std::vector<std::string>& features,
+                       std::size_t parameters);
 
 /// `reweighters`: repetition r trains with reweighters[r % size], so that several trainings of w enter the spread; gradient
 /// and dctr take the mean over all of them, and their spread as the share of w.

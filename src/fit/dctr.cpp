@@ -64,9 +64,15 @@ FitResult fit_dctr(const Table& data, const Table& simulation, const std::vector
                      fmt::format("{} = {:.5g}", parameters.front().name, found.theta.front()));
     check_interrupt(monitor, "fit");
   }
-  if (!result.rejected.empty()) fail_at_edge(parameters, result.rejected.size(), reweighters.size());
+  if (!result.rejected.empty() && reweighters.size() > 1) {
+    fail_at_edge(parameters, result.rejected.size(), reweighters.size());
+  }
   for (double& v : variance) v = std::sqrt(v);
-  summarise_shares(parameters, mean, {variance, result.repetitions, {}}, result);
+  if (result.rejected.empty()) {
+    summarise_shares(parameters, mean, {variance, result.repetitions, {}}, result);
+  } else {
+    take_single(parameters, mean, result);
+  }
   judge(data, simulation, reweighters.front(), options, mean, pool, monitor, result);
   return result;
 }

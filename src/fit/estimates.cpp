@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -39,7 +40,16 @@ void fail_at_edge(const std::vector<ModelParameter>& parameters, std::size_t rej
                   rejected, repetitions, ranges));
 }
 
+void take_single(const std::vector<ModelParameter>& parameters, const std::vector<double>& theta,
+                 FitResult& result) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    result.parameters.push_back({parameters[p].name, parameters[p].unit, theta[p], kUnknown, kUnknown});
+  }
+}
+
 void summarise_repetitions(const std::vector<ModelParameter>& parameters, FitResult& result) {
+  if (result.repetitions.size() == 1) return take_single(parameters, result.repetitions.front(), result);
   std::vector<std::vector<double>> kept;
   for (std::size_t r = 0; r < result.repetitions.size(); ++r) {
     if (std::ranges::find(result.rejected, r) == result.rejected.end()) kept.push_back(result.repetitions[r]);

@@ -16,8 +16,8 @@ FitResult fit_by_gradient(const Table& data, const Table& simulation,
 FitResult fit_dctr(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,
                    const FitOptions& options, ThreadPool& pool, Monitor& monitor);
 
-/// result.parameters from result.repetitions: mean, and the spread of one. Throws DataError when fewer than two have
-/// their minimum inside the range.
+/// result.parameters from result.repetitions: mean, and the spread of one. A single repetition is taken as it is, without
+/// an interval. Of several, throws DataError when fewer than two have their minimum inside the range.
 void summarise_repetitions(const std::vector<ModelParameter>& parameters, FitResult& result);
 
 /// result.parameters from an estimate with a known statistical covariance and the scatter of estimates that differ in
@@ -30,6 +30,10 @@ struct Shares {
 };
 void summarise_shares(const std::vector<ModelParameter>& parameters, const std::vector<double>& theta,
                       const Shares& shares, FitResult& result);
+
+/// An estimate without an interval: low and high are NaN.
+void take_single(const std::vector<ModelParameter>& parameters, const std::vector<double>& theta,
+                 FitResult& result);
 
 /// Throws DataError: no minimum within the ranges.
 [[noreturn]] void fail_at_edge(const std::vector<ModelParameter>& parameters, std::size_t rejected,

@@ -11,7 +11,7 @@
 #include <trueup/random.hpp>
 #include <trueup/stats.hpp>
 
-#include "fit/check_options.hpp"
+#include "fit/check_inputs.hpp"
 #include "fit/classifier_objective.hpp"
 #include "fit/estimates.hpp"
 #include "fit/events.hpp"
@@ -67,7 +67,7 @@ FitResult fit_by_repetitions(const Table& data, const Table& simulation,
   StopOnly quiet(monitor);
   for (std::size_t r = 0; r < options.repetitions; ++r) {
     const Reweighter& reweighter = reweighters[r % reweighters.size()];
-    const EventChoice choice{true, 0, derive_seed(options.seed, "repetition", r)};
+    const EventChoice choice{options.repetitions > 1, 0, derive_seed(options.seed, "repetition", r)};
     const ClassifierObjective objective(
         choose_events(data, simulation, options.observables, reweighter.model(), choice), reweighter, options,
         r, pool, quiet);
@@ -101,7 +101,7 @@ double mean_weight_at(const std::vector<FittedParameter>& parameters, const Rewe
 FitResult fit_parameters(const Table& data, const Table& simulation,
                          const std::vector<Reweighter>& reweighters, const FitOptions& options,
                          ThreadPool& pool, Monitor& monitor) {
-  check_fit_options(data, simulation, reweighters, options);
+  check_fit_inputs(data, simulation, reweighters, options);
   const auto fit = options.method == FitMethod::dctr          ? fit_dctr
                    : options.minimiser == Minimiser::gradient ? fit_by_gradient
                                                               : fit_by_repetitions;

@@ -99,7 +99,11 @@ FitResult fit_by_gradient(const Table& data, const Table& simulation,
                      fmt::format("{} = {:.5g}", parameters.front().name, centre.front()));
     check_interrupt(monitor, "fit");
   }
-  if (!result.rejected.empty()) fail_at_edge(parameters, result.rejected.size(), options.repetitions);
+  if (!result.rejected.empty()) {
+    if (options.repetitions > 1) fail_at_edge(parameters, result.rejected.size(), options.repetitions);
+    take_single(parameters, sum.theta, result);
+    return result;
+  }
   for (double& v : sum.variance) v = std::sqrt(v);
   summarise_shares(parameters, sum.theta, {sum.variance, sum.roots, result.repetitions}, result);
   return result;

@@ -164,6 +164,7 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
   // DCTR asks the classifier of the weights, so it sees what that was trained on.
   if (job.fit.method == FitMethod::dctr && job.fit.observables.empty())
     job.fit.observables = unique(features);
+  check_fit_options(job.fit, unique(features), parameter_names(job, inputs).size());
   inputs.data = load_input(job.data_table, job.fit.observables, "data");
   std::vector<std::string> columns = job.fit.observables;
   columns.insert(columns.end(), features.begin(), features.end());

@@ -6,29 +6,16 @@
 
 #include <trueup/error.hpp>
 #include <trueup/fit.hpp>
-#include <trueup/random.hpp>
 
 #include "fit/auc_curve.hpp"
 #include "fit/interval.hpp"
+#include "gaussian_samples.hpp"
 
 namespace trueup {
 namespace {
 
-/// x ~ N(mu, 1) at generator level, y = x + N(0, 0.5²) at detector level.
-Table gaussian(std::size_t events, double low, double high, std::uint64_t index) {
-  RandomStream stream(31, "fit test", index);
-  std::vector<float> x, y, mu;
-  for (std::size_t i = 0; i < events; ++i) {
-    mu.push_back(static_cast<float>(low == high ? low : stream.uniform(low, high)));
-    x.push_back(static_cast<float>(stream.normal()) + mu.back());
-    y.push_back(x.back() + static_cast<float>(0.5 * stream.normal()));
-  }
-  Table table;
-  table.add_column("x", std::move(x));
-  table.add_column("y", std::move(y));
-  table.add_column("mu", std::move(mu));
-  return table;
-}
+using testing_support::gaussian;
+using testing_support::weight_options;
 
 class GaussianFit : public ::testing::Test {
  protected:
@@ -36,14 +23,7 @@ class GaussianFit : public ::testing::Test {
 
   static std::vector<Reweighter> reweighters() {
     ThreadPool pool(2);
-    ReweightOptions options;
-    options.features = {"x"};
-    options.parameters = {"mu"};
-    options.nominal = {0.0};
-    options.training.batch_size = 2000;
-    options.training.max_epochs = 25;
-    options.training.adam.learning_rate = 2e-3;
-    return {train_reweighter(gaussian(60000, 0, 0, 0), gaussian(60000, -1, 1, 1), options, pool)};
+    return {train_reweighter(gaussian(60000, 0, 0, 0), gaussian(60000, -1, 1, 1), weight_options(), pool)};
   }
 
   static FitOptions options() {

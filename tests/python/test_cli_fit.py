@@ -105,6 +105,59 @@ def test_fit(work: Path) -> None:
     assert plots["distributions"][0]["level"] == "detector"
 
 
+def test_loss_by_gradient_has_its_shares_of_the_error(work: Path) -> None:
+    quick = ["--set", "fit.method=loss", "--set", "fit.minimiser=gradient", "--set", "fit.repetitions=2"]
+    outcome = trueup(
+        "fit", EXAMPLES / "gaussian_fit.toml", "--out", "gradient", *quick, cwd=work, env=NO_REPORT
+    )
+    assert outcome.code == 0, outcome
+    result = result_of(work / "gradient")
+    assert result["method"] == "loss"
+    mu, metrics = result["parameters"]["mu"], result["metrics"]
+    # As for the scan: weights from 50,000 events know their slope to a few per cent.
+    assert abs(mu["value"] - 0.3) < 0.06
+    shares = [metrics[f"error_{name}_mu"] for name in ("statistical", "weights", "training")]
+    assert all(share > 0 for share in shares)
+    assert mu["high"] - mu["value"] == pytest.approx(sum(s * s for s in shares) ** 0.5)
+    assert metrics["classifier_trainings"] < 40
+    again = trueup(
+        *("fit", "gradient/config.toml", "--out", "gradient2", "--threads", 1, "--json"),
+        cwd=work,
+        env=NO_REPORT,
+    )
+    assert numbers(again.json) == numbers(result)
+
+
+def test_raw_weights_leave_a_note(work: Path) -> None:
+    raw = ["--set", "fit.method=loss", "--set", "fit.weights=raw", "--set", "fit.folds=1"]
+    raw += ["--set", "fit.training.max_epochs=3", *QUICK_FIT, "--set", "fit.repetitions=2", "--json"]
+    outcome = trueup("fit", EXAMPLES / "gaussian_fit.toml", "--out", "raw", *raw, cwd=work, env=NO_REPORT)
+    assert outcome.code in (0, 1), outcome
+    assert any("Raw weights" in note and "mean weight" in note for note in outcome.json["notes"])
+
+
+def test_dctr(work: Path) -> None:
+    card = EXAMPLES / "gaussian_data.toml"
+    levels = ["--set", 'output.levels=["generator","detector"]']
+    succeed("simulate", card, "--out", "both.h5", "--events", 50000, "--seed", 3, *levels, cwd=work)
+    config = work / "dctr.toml"
+    text = (EXAMPLES / "gaussian_fit.toml").read_text()
+    unused = r"(?m)^(observables|minimiser|repetitions|coarse_points|fine_points|fine_window) = .*\n"
+    config.write_text(re.sub(unused, "", text).replace('"auc"', '"dctr"').replace("data.h5", "both.h5"))
+    outcome = trueup("fit", config, "--out", "dctr", "--json", cwd=work, env=NO_REPORT)
+    assert outcome.code == 0, outcome
+    jsonschema.validate(outcome.json, SCHEMA)
+    assert outcome.json["method"] == "dctr"
+    assert abs(outcome.json["parameters"]["mu"]["value"] - 0.3) < 0.05
+    assert abs(outcome.json["metrics"]["auc_at_minimum"] - 0.5) < 0.02
+    with_scan = ["--set", "fit.minimiser=scan"]
+    refused = trueup("fit", config, "--out", "dctr2", *with_scan, cwd=work, env=NO_REPORT)
+    assert refused.code == 2 and "nothing is trained" in refused.err
+    wrong = ["--set", 'fit.observables=["det_x"]']
+    refused = trueup("fit", config, "--out", "dctr3", *wrong, cwd=work, env=NO_REPORT)
+    assert refused.code == 2 and "features" in refused.err
+
+
 def test_same_numbers_for_two_threads_and_for_the_resolved_configuration(work: Path) -> None:
     again = succeed(
         "fit",

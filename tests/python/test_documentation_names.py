@@ -156,6 +156,17 @@ def test_training_keys(configurations: Path) -> None:
         assert not unknown, f"{section} has no {unknown}"
 
 
+def test_fit_keys(configurations: Path) -> None:
+    """The table of keys in docs/guide/fit.md has all keys of [fit] but those of its sections, and no others."""
+    guide = (ROOT / "docs" / "guide" / "fit.md").read_text()
+    section = guide.split("## Keys of `[fit]`")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", section, flags=re.M)
+    keys = [key for row in rows for key in re.findall("[a-z_]+", row)]
+    assert len(keys) == 10
+    unknown = [key for key in keys if not is_known_key(f"fit.{key}", "1", configurations)]
+    assert not unknown, f"[fit] has no {unknown}"
+
+
 def wrong_toml(text: str, folder: Path) -> str:
     def leaves(table: dict[str, Any], path: str) -> list[str]:
         found = []

@@ -71,10 +71,53 @@ TEST(FitConfig, ResolvedTextIsTheSameJob) {
   EXPECT_EQ(to_toml(fit_job(text), "x"), text);
 }
 
+TEST(FitConfig, DefaultsFollowTheMethodAndTheMinimiser) {
+  const FitOptions scan = fit_job(kFit).fit;
+  EXPECT_EQ(scan.method, FitMethod::auc);
+  EXPECT_EQ(scan.folds, 1u);
+  EXPECT_EQ(scan.repetitions, 5u);
+  const FitOptions gradient = fit_job(kFit, {"fit.method=loss", "fit.minimiser=gradient"}).fit;
+  EXPECT_EQ(gradient.method, FitMethod::loss);
+  EXPECT_EQ(gradient.minimiser, Minimiser::gradient);
+  EXPECT_EQ(gradient.folds, 2u);
+  EXPECT_EQ(gradient.repetitions, 2u);
+  EXPECT_EQ(gradient.weights, LossWeights::normalised);
+}
+
+TEST(FitConfig, ResolvedTextOfEveryMethodIsTheSameJob) {
+  const std::string dctr =
+      "[data]\ntable = \"d.h5\"\n[simulation]\ntable = \"n.h5\"\n"
+      "[reweight]\nmodels = [\"a.onnx\"]\n[fit]\nmethod = \"dctr\"\n";
+  EXPECT_TRUE(fit_job(dctr).fit.observables.empty());
+  const std::vector<std::pair<std::string, std::vector<std::string>>> jobs{
+      {dctr, {}},
+      {dctr, {"fit.observables=[\"x\"]"}},
+      {kFit, {"fit.method=loss", "fit.weights=raw"}},
+      {kFit, {"fit.method=loss", "fit.minimiser=gradient", "fit.repetitions=1", "fit.folds=4"}},
+      {kFit, {"fit.minimiser=gradient"}}};
+  for (const auto& [text, overrides] : jobs) {
+    const FitJob job = fit_job(text, overrides);
+    const std::string resolved = to_toml(job, "x");
+    const FitJob again = fit_job(resolved);
+    EXPECT_EQ(to_toml(again, "x"), resolved);
+    EXPECT_EQ(again.fit.method, job.fit.method);
+    EXPECT_EQ(again.fit.weights, job.fit.weights);
+    EXPECT_EQ(again.fit.folds, job.fit.folds);
+  }
+}
+
 TEST(FitConfig, MistakesAreNamed) {
   EXPECT_NE(complaint({"fit.repetitons=3"}).find("did you mean 'fit.repetitions'"), std::string::npos);
   EXPECT_NE(complaint({"fit.method=score"}).find("not in version"), std::string::npos);
   EXPECT_NE(complaint({"fit.method=auk"}).find("'auc'"), std::string::npos);
+  EXPECT_NE(complaint({"fit.method=los"}).find("did you mean 'loss'"), std::string::npos);
+  EXPECT_NE(complaint({"fit.weights=raw"}).find("no effect with method = \"auc\""), std::string::npos);
+  EXPECT_NE(complaint({"fit.method=loss", "fit.weights=half"}).find("'normalised'"), std::string::npos);
+  EXPECT_NE(complaint({"fit.method=loss", "fit.weights=raw", "fit.minimiser=gradient"}).find("'raw' has no"),
+            std::string::npos);
+  EXPECT_NE(complaint({"fit.method=dctr"}).find("nothing is trained"), std::string::npos);
+  EXPECT_NE(complaint({"fit.folds=0"}).find("at least 1"), std::string::npos);
+  EXPECT_NE(complaint({"fit.minimiser=gradient", "fit.repetitions=0"}).find("at least 1"), std::string::npos);
   EXPECT_NE(complaint({"fit.observables=[\"y\", \"y\"]"}).find("names 'y' twice"), std::string::npos);
   EXPECT_NE(complaint({"fit.repetitions=1"}).find("at least 2"), std::string::npos);
   EXPECT_NE(complaint({"fit.minimiser=simplex"}).find("'praxis'"), std::string::npos);

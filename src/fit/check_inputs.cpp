@@ -1,5 +1,5 @@
 // Whether a fit can be done as asked.
-#include "fit/check_options.hpp"
+#include "fit/check_inputs.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -48,39 +48,38 @@ void check_minimiser(const FitOptions& options, std::size_t parameters) {
         "raw weights and minimiser = \"gradient\" exclude one another: where data and simulation agree does "
         "not depend on the weights' sum; use minimiser = \"scan\" to see what raw weights do");
   }
-  if (options.repetitions < (gradient ? 1u : 2u)) {
-    throw ConfigError(fmt::format("repetitions = {}: an error from repeated trainings needs at least 2",
-                                  options.repetitions));
-  }
+  if (options.repetitions < 1) throw ConfigError("repetitions = 0: a fit needs at least 1");
   if (options.max_evaluations < 1) throw ConfigError("max_evaluations = 0: a minimum needs evaluations");
   if (options.folds < 1) throw ConfigError("folds = 0: at least one part of the events must be scored");
   if (options.minimiser == Minimiser::scan) check_scan(options, parameters);
 }
 
-void check_observables(const FitOptions& options, const std::vector<Reweighter>& reweighters) {
+void check_observables(const FitOptions& options, std::vector<std::string> features) {
   if (options.observables.empty()) throw ConfigError("a fit needs at least one observable");
   if (options.method != FitMethod::dctr) return;
-  for (const Reweighter& reweighter : reweighters) {
-    std::vector<std::string> features = reweighter.model().column_names();
-    std::vector<std::string> observables = options.observables;
-    std::ranges::sort(features);
-    std::ranges::sort(observables);
-    if (features == observables) continue;
-    throw ConfigError(fmt::format(
-        "method dctr asks the reweighter's classifier about the data: the observables {} must be its "
-        "features {}; for a fit at detector level train the reweighter on detector-level columns",
-        quoted_list(options.observables), quoted_list(reweighter.model().column_names())));
-  }
+  std::vector<std::string> observables = options.observables;
+  std::ranges::sort(features);
+  std::ranges::sort(observables);
+  if (features == observables) return;
+  throw ConfigError(fmt::format(
+      "method dctr asks the reweighter's classifier about the data: the observables {} must be its features "
+      "{}; for a fit at detector level train the reweighter on detector-level columns",
+      quoted_list(observables), quoted_list(features)));
 }
 
 }  // namespace
 
-void check_fit_options(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,
-                       const FitOptions& options) {
+void check_fit_options(const FitOptions& options, const std::vector<std::string>& features,
+                       std::size_t parameters) {
+  check_observables(options, features);
+  if (options.method != FitMethod::dctr) check_minimiser(options, parameters);
+}
+
+void check_fit_inputs(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,
+                      const FitOptions& options) {
   check_reweighters(reweighters);
-  check_observables(options, reweighters);
-  if (options.method != FitMethod::dctr) {
-    check_minimiser(options, reweighters.front().model().parameters.size());
+  for (const Reweighter& reweighter : reweighters) {
+    check_fit_options(options, reweighter.model().column_names(), reweighter.model().parameters.size());
   }
   data.require_rows("data");
   simulation.require_rows("simulation");

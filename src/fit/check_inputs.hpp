@@ -9,7 +9,7 @@ namespace trueup {
 
 /// Throws ConfigError for options that contradict one another or the reweighters, DataError for tables without rows or
 /// columns, or with values that are not finite.
-void check_fit_options(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,
-                       const FitOptions& options);
+void check_fit_inputs(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,
+                      const FitOptions& options);
 
 }  // namespace trueup

@@ -1,0 +1,63 @@
+// ∂ log w/∂θ of a reweighter against differences of its own logarithm.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include <trueup/random.hpp>
+#include <trueup/reweighter.hpp>
+
+namespace trueup {
+namespace {
+
+Table table_of(std::size_t events, bool scanned, std::uint64_t index) {
+  RandomStream stream(8, "score test", index);
+  std::vector<float> x, a, b;
+  for (std::size_t i = 0; i < events; ++i) {
+    a.push_back(scanned ? static_cast<float>(stream.uniform(-1, 1)) : 0.0f);
+    b.push_back(scanned ? static_cast<float>(stream.uniform(50, 150)) : 100.0f);
+    x.push_back(static_cast<float>(stream.normal()) * b.back() / 100.0f + a.back());
+  }
+  Table table;
+  table.add_column("x", std::move(x));
+  table.add_column("a", std::move(a));
+  table.add_column("b", std::move(b));
+  return table;
+}
+
+TEST(Score, IsTheDerivativeOfTheLogarithm) {
+  ThreadPool pool(2);
+  for (const WeightForm form : {WeightForm::plain, WeightForm::difference}) {
+    ReweightOptions options;
+    options.features = {"x"};
+    options.parameters = {"a", "b"};
+    options.nominal = {0.0, 100.0};
+    options.form = form;
+    options.training.max_epochs = 3;
+    const Reweighter reweighter =
+        train_reweighter(table_of(8000, false, 0), table_of(8000, true, 1), options, pool);
+    Table events = table_of(500, false, 2);
+    events.set_weights(std::vector<float>(500, 3.0f));
+    const std::vector<double> theta = {0.3, 90.0};
+    const auto found = reweighter.weights_with_score(events, theta, pool);
+    EXPECT_EQ(found.weights, reweighter.weights(events, theta, pool));
+    for (std::size_t p = 0; p < 2; ++p) {
+      const double step = p == 0 ? 1e-2 : 1.0;
+      std::vector<double> up = theta, down = theta;
+      up[p] += step, down[p] -= step;
+      const auto above = reweighter.weights(events, up, pool), below = reweighter.weights(events, down, pool);
+      std::size_t apart = 0;
+      for (std::size_t r = 0; r < events.rows(); ++r) {
+        const double slope =
+            std::log(static_cast<double>(above[r]) / static_cast<double>(below[r])) / (2 * step);
+        const double score = static_cast<double>(found.scores[2 * r + p]);
+        // Rounding: 1e-6 over 2 steps. Rows with a kink of a ReLU in between have another slope.
+        if (!(std::abs(score - slope) * step <= 1e-5)) ++apart;
+      }
+      EXPECT_LE(apart, 150u) << "parameter " << p;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace trueup
