@@ -28,6 +28,7 @@ class TrainingRows {
   float target(std::size_t row, std::size_t t = 0) const { return values_[row * stride() + features_ + t]; }
   float& weight(std::size_t row) { return values_[row * stride() + features_ + targets_]; }
   float weight(std::size_t row) const { return values_[row * stride() + features_ + targets_]; }
+  /// (rows, stride), row by row.
   const float* data() const noexcept { return values_.data(); }
 
   /// Gives each row its group: offsets (rows + 1) into members of `width` numbers each, values (members, width).

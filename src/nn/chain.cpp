@@ -62,7 +62,7 @@ ChainSlopes::ChainSlopes(const std::vector<DenseLayer>& layers, std::size_t stri
   for (AlignedFloats& slope : slopes_) {
     slope = columns_of(widest, stride);
   }
-  transposed_ = AlignedFloats(row_major_stride(widest) * stride);
+  transposed_ = AlignedFloats(row_major_stride(widest) * kTransposedRows);
 }
 
 /// A layer's slope is needed until the slope below it is known, and by a skip connection until that reaches the value
@@ -155,15 +155,10 @@ void Chain::backward(const Network& network, std::size_t rows, ChainSlopes& slop
   const TileShape tile = shape(rows);
   for (std::size_t l = layers_.size(); l-- > 0;) {
     const DenseLayer& layer = layers_[l];
-    const float* x = values_[l].data();
-    const std::size_t row_stride = row_major_stride(layer.inputs);
     if (gradient != nullptr) {
-      float* x_rows = slopes.transposed_.data();
-      if (layer.inputs > kNarrow && layer.outputs > kNarrow) {
-        kernels::transpose(tile, layer.inputs, x, x_rows, row_stride);
-      }
-      kernels::dense_weight_gradient(layer.inputs, layer.outputs, tile, slopes.of(l), x, x_rows, row_stride,
-                                     gradient + layer.weight_offset, gradient + layer.bias_offset);
+      kernels::dense_weight_gradient(layer.inputs, layer.outputs, tile, slopes.of(l), values_[l].data(),
+                                     slopes.transposed_.data(), gradient + layer.weight_offset,
+                                     gradient + layer.bias_offset);
     }
     if (l > 0 || input_gradient) {
       slope_below(network, l, tile, slopes);

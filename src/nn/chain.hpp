@@ -45,7 +45,7 @@ class ChainSlopes {
   std::vector<std::size_t> slope_of_;   // [l] the buffer of layer l's slope
   std::vector<std::size_t> skip_from_;  // [v] the layer that adds value v to its output, or kNoSkip
   std::size_t input_slope_ = 0;
-  AlignedFloats transposed_;  // a layer's input, row by row
+  AlignedFloats transposed_;  // some rows of a layer's input, row by row
 };
 
 /// The values of a chain of layers for a tile of at most `most_rows` rows; everything is allocated here, nothing in a

@@ -10,9 +10,6 @@ namespace {
 // Member rows of a tile: more than one register block, few enough for the cache.
 constexpr std::size_t kMemberRows = 768;
 
-// Rows are gathered in random order: asking for them some rows ahead hides the memory's latency.
-constexpr std::size_t kPrefetchRows = 12;
-
 std::size_t round_up(std::size_t n) {
   return (n + kRowMultiple - 1) / kRowMultiple * kRowMultiple;
 }
@@ -57,6 +54,13 @@ TileWorkspace::TileWorkspace(const Network& network, ChainMode mode)
   }
   targets_ = AlignedFloats(outputs_ * stride);
   weights_ = AlignedFloats(stride);
+  for (std::size_t f = 0; f < inputs_; ++f) {
+    columns_.push_back(chain_.input() + f * stride);
+  }
+  for (std::size_t o = 0; o < outputs_; ++o) {
+    columns_.push_back(targets_.data() + o * stride);
+  }
+  columns_.push_back(weights_.data());
 }
 
 void TileWorkspace::set_rows(std::size_t count) {
@@ -102,37 +106,29 @@ void TileWorkspace::append_group(const float* values, std::size_t count) {
   group_begin_.push_back(static_cast<std::uint32_t>(first + count));
 }
 
+void TileWorkspace::gather(const TrainingRows& rows, std::span<const std::uint32_t> indices,
+                           std::size_t count) {
+  const std::size_t ahead = std::min(indices.size(), 2 * most_rows_);
+  kernels::gather_rows(rows.data(), rows.stride(), indices.data(), count, ahead, columns_.data());
+}
+
 std::size_t TileWorkspace::load(const TrainingRows& rows, std::span<const std::uint32_t> indices) {
-  const std::size_t stride = rows.stride(), columns = chain_.stride();
-  const float* data = rows.data();
-  float* inputs = chain_.input();
-  const std::size_t most = std::min(indices.size(), most_rows_);
-  group_begin_.assign(1, 0);
-  weight_sum_ = 0.0;
-  std::size_t r = 0;
-  for (; r < most; ++r) {
-    if (r + kPrefetchRows < indices.size()) {
-      __builtin_prefetch(data + indices[r + kPrefetchRows] * stride);
-    }
-    if (member_inputs_ > 0) {
+  std::size_t count = std::min(indices.size(), most_rows_);
+  if (member_inputs_ > 0) {
+    group_begin_.assign(1, 0);
+    for (std::size_t r = 0; r < count; ++r) {
       const std::span<const float> members = rows.members(indices[r]);
       if (!make_room(members.size() / member_inputs_, r)) {
+        count = r;
         break;
       }
       append_group(members.data(), members.size() / member_inputs_);
     }
-    const float* row = data + indices[r] * stride;
-    for (std::size_t f = 0; f < inputs_; ++f) {
-      inputs[f * columns + r] = row[f];
-    }
-    for (std::size_t o = 0; o < outputs_; ++o) {
-      targets_.data()[o * columns + r] = row[inputs_ + o];
-    }
-    weights_.data()[r] = row[inputs_ + outputs_];
-    weight_sum_ += static_cast<double>(row[inputs_ + outputs_]);
   }
-  set_rows(r);
-  return r;
+  gather(rows, indices, count);
+  set_rows(count);
+  weight_sum_ = kernels::sum(round_up(count), weights_.data());
+  return count;
 }
 
 std::size_t TileWorkspace::load(std::span<const float> values, std::size_t count, const Members& members,

@@ -69,6 +69,8 @@ class TileWorkspace {
 
  private:
   void set_rows(std::size_t count);
+  /// Copies the rows listed into the columns.
+  void gather(const TrainingRows& rows, std::span<const std::uint32_t> indices, std::size_t count);
   void anchor_inputs();
   void pool_members(const Network& network, const DropoutMask* dropout);
   void spread_members(const Network& network, TileSlopes& slopes, float* gradient) const;
@@ -94,6 +96,7 @@ class TileWorkspace {
   AlignedFloats difference_;
   AlignedFloats targets_;  // (outputs, stride)
   AlignedFloats weights_;
+  std::vector<float*> columns_;  // of a training row's inputs, targets, weight
 };
 
 }  // namespace trueup

@@ -10,8 +10,18 @@
 
 namespace trueup {
 
+namespace {
+
+// Rows are read four floats at a time.
+constexpr std::size_t kReadPastEnd = 3;
+
+}  // namespace
+
 TrainingRows::TrainingRows(std::size_t rows, std::size_t features, std::size_t targets)
-    : rows_(rows), features_(features), targets_(targets), values_(rows * (features + targets + 1), 0.0f) {
+    : rows_(rows),
+      features_(features),
+      targets_(targets),
+      values_(rows * (features + targets + 1) + kReadPastEnd, 0.0f) {
   for (std::size_t r = 0; r < rows; ++r) {
     weight(r) = 1.0f;
   }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include <trueup/random.hpp>
@@ -115,17 +117,10 @@ TEST(Kernels, WeightGradientMatchesReferenceAndAdds) {
       for (const std::size_t outputs : kWidths) {
         const TileShape tile{kRows[(inputs + 2 * outputs) % 4], kStride};
         const auto x = random_tile(inputs, 5), dy = random_tile(outputs, 6);
-        const std::size_t row_stride = row_major_stride(inputs);
-        AlignedFloats rows(row_stride * tile.rows);
-        kernels::transpose(tile, inputs, x.data(), rows.data(), row_stride);
-        for (std::size_t r = 0; r < tile.rows; ++r) {
-          for (std::size_t i = 0; i < padded_columns(inputs); ++i) {
-            ASSERT_EQ(rows.data()[r * row_stride + i], i < inputs ? x.data()[i * kStride + r] : 0.0f);
-          }
-        }
+        AlignedFloats scratch(row_major_stride(inputs) * kTransposedRows);
         AlignedFloats weight = random_block(inputs * outputs, 7), bias = random_block(outputs, 8);
         AlignedFloats weight_want = random_block(inputs * outputs, 7), bias_want = random_block(outputs, 8);
-        kernels::dense_weight_gradient(inputs, outputs, tile, dy.data(), x.data(), rows.data(), row_stride,
+        kernels::dense_weight_gradient(inputs, outputs, tile, dy.data(), x.data(), scratch.data(),
                                        weight.data(), bias.data());
         reference::dense_weight_gradient(inputs, outputs, tile, dy.data(), x.data(), weight_want.data(),
                                          bias_want.data());
@@ -133,6 +128,36 @@ TEST(Kernels, WeightGradientMatchesReferenceAndAdds) {
         expect_close(bias.data(), bias_want.data(), outputs, tile.rows, "bias gradient");
       }
     }
+  });
+}
+
+TEST(Kernels, GatheredRowsBecomeColumns) {
+  for_each_target([] {
+    constexpr std::size_t kTableRows = 200;
+    for (const std::size_t stride : {2U, 3U, 4U, 5U, 19U}) {
+      const AlignedFloats table = random_block(kTableRows * stride + 3, 31);
+      for (const std::size_t count : {1U, 7U, 16U, 100U}) {
+        std::vector<std::uint32_t> indices(count + 40);
+        for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = (i * 37 + 199) % kTableRows;
+        AlignedFloats columns = random_tile(stride, 32);
+        std::vector<float*> to;
+        for (std::size_t c = 0; c < stride; ++c) to.push_back(columns.data() + c * kStride);
+        kernels::gather_rows(table.data(), stride, indices.data(), count, indices.size(), to.data());
+        for (std::size_t r = 0; r < count; ++r) {
+          for (std::size_t c = 0; c < stride; ++c) {
+            ASSERT_EQ(to[c][r], table.data()[indices[r] * stride + c]) << stride << ' ' << count << ' ' << r;
+          }
+        }
+      }
+    }
+  });
+}
+
+TEST(Kernels, SumOfRows) {
+  for_each_target([] {
+    const AlignedFloats x = random_block(176, 33);
+    const double want = std::accumulate(x.data(), x.data() + 176, 0.0);
+    EXPECT_NEAR(kernels::sum(176, x.data()), want, 1e-4);
   });
 }
 

@@ -50,17 +50,20 @@ struct DropoutMask {
   float rate;             ///< in [0, 1): kept units are divided by 1 − rate
 };
 
-/// Floats between the rows of the row-major copy that transpose() makes of `columns` columns: an odd number of cache
-/// lines, so that rows do not compete for the same cache sets.
+/// Floats between the rows of the row-major copy that the weight gradient makes of `columns` columns: an odd number of
+/// cache lines, so that rows do not compete for the same cache sets.
 constexpr std::size_t row_major_stride(std::size_t columns) {
   const std::size_t lines = (columns + kRowMultiple - 1) / kRowMultiple;
   return (lines + 1 - lines % 2) * kRowMultiple;
 }
 
-/// Layers with at most this many inputs or outputs need no row-major copy for their weight gradient.
+/// Rows of that copy: few enough to be read from a near cache right after they are written.
+inline constexpr std::size_t kTransposedRows = 96;
+
+/// Layers with at most this many inputs or outputs have a weight gradient without a row-major copy.
 inline constexpr std::size_t kNarrow = 4;
 
-/// A tile holds this many columns more than it uses (zeros), so that transpose() may read whole blocks.
+/// Columns that a tile has room for, so that a transpose may read whole blocks of them.
 constexpr std::size_t padded_columns(std::size_t columns) {
   return (columns + kRowMultiple - 1) / kRowMultiple * kRowMultiple;
 }
@@ -75,14 +78,11 @@ void dense_forward(const DenseView& layer, TileShape tile, const float* x, const
 void dense_input_gradient(const DenseView& layer, TileShape tile, const float* dy,
                           const BackwardEpilogue& epilogue, float* dx);
 
-/// x_rows[r * row_stride + c] = x[c * stride + r] for c < padded_columns(columns), all of which x must have.
-void transpose(TileShape tile, std::size_t columns, const float* x, float* x_rows, std::size_t row_stride);
-
-/// dweight += dy xᵀ, dbias += Σ_r dy. x_rows is x transposed; it may be null when inputs or outputs <= kNarrow. dy must
-/// have padded_columns(outputs) columns; what stands in those past `outputs` does not matter.
+/// dweight += dy xᵀ, dbias += Σ_r dy. x must have padded_columns(inputs) columns; what stands in those past `inputs` does
+/// not matter. `scratch` has room for row_major_stride(inputs) · kTransposedRows floats; it may be null when
+/// inputs or outputs <= kNarrow.
 void dense_weight_gradient(std::size_t inputs, std::size_t outputs, TileShape tile, const float* dy,
-                           const float* x, const float* x_rows, std::size_t row_stride, float* dweight,
-                           float* dbias);
+                           const float* x, float* scratch, float* dweight, float* dbias);
 
 /// y = act(y) in place and derivative = act'(y before) over `columns` columns; derivative may be null.
 void activate(Activation activation, TileShape tile, std::size_t columns, float* y, float* derivative);
@@ -123,6 +123,15 @@ void dense_row(const std::uint16_t* w, const float* bias, std::size_t inputs, st
 
 /// Rounds n floats to half precision; n a multiple of kRowMultiple, both aligned.
 void to_half(std::size_t n, const float* from, std::uint16_t* to);
+
+/// Turns rows into columns: to[c][r] = data[indices[r] * stride + c] for r < count, c < stride. Each to[c] has room for
+/// `count` rounded up to kRowMultiple floats; what is written past `count` means nothing. `data` may be read 3 floats
+/// past the end of a row. Rows soon needed are asked for in advance: those of indices [0, ahead), ahead >= count.
+void gather_rows(const float* data, std::size_t stride, const std::uint32_t* indices, std::size_t count,
+                 std::size_t ahead, float* const* to);
+
+/// Σ x over n floats, n a multiple of kRowMultiple.
+double sum(std::size_t n, const float* x);
 
 /// sum[i] += add[i]
 void accumulate(std::size_t n, const float* add, float* sum);

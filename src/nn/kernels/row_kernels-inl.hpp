@@ -81,6 +81,16 @@ HWY_NOINLINE double huber_loss_kernel(std::size_t rows, const float* HWY_RESTRIC
   return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
 }
 
+/// In float lanes: for a tile's rows.
+HWY_NOINLINE double sum_kernel(std::size_t n, const float* HWY_RESTRICT x) {
+  const Tag d;
+  Vec sum = hn::Zero(d);
+  for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
+    sum = hn::Add(sum, hn::Load(d, x + i));
+  }
+  return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
+}
+
 HWY_NOINLINE void accumulate_kernel(std::size_t n, const float* HWY_RESTRICT add, float* HWY_RESTRICT sum) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);

@@ -9,6 +9,7 @@
 //
 #include "nn/kernels/activation-inl.hpp"
 #include "nn/kernels/dense_row-inl.hpp"
+#include "nn/kernels/gather-inl.hpp"
 #include "nn/kernels/groups-inl.hpp"
 #include "nn/kernels/product-inl.hpp"
 #include "nn/kernels/row_kernels-inl.hpp"
@@ -20,7 +21,6 @@ namespace trueup::kernels {
 
 HWY_EXPORT(dense_forward_kernel);
 HWY_EXPORT(dense_input_gradient_kernel);
-HWY_EXPORT(transpose_kernel);
 HWY_EXPORT(dense_weight_gradient_kernel);
 HWY_EXPORT(activate_kernel);
 HWY_EXPORT(drop_kernel);
@@ -33,6 +33,8 @@ HWY_EXPORT(to_half_kernel);
 HWY_EXPORT(bce_loss_kernel);
 HWY_EXPORT(mse_loss_kernel);
 HWY_EXPORT(huber_loss_kernel);
+HWY_EXPORT(gather_rows_kernel);
+HWY_EXPORT(sum_kernel);
 HWY_EXPORT(accumulate_kernel);
 HWY_EXPORT(target_name_kernel);
 
@@ -46,15 +48,10 @@ void dense_input_gradient(const DenseView& layer, TileShape tile, const float* d
   HWY_DYNAMIC_DISPATCH(dense_input_gradient_kernel)(layer, tile, dy, epilogue, dx);
 }
 
-void transpose(TileShape tile, std::size_t columns, const float* x, float* x_rows, std::size_t row_stride) {
-  HWY_DYNAMIC_DISPATCH(transpose_kernel)(tile, columns, x, x_rows, row_stride);
-}
-
 void dense_weight_gradient(std::size_t inputs, std::size_t outputs, TileShape tile, const float* dy,
-                           const float* x, const float* x_rows, std::size_t row_stride, float* dweight,
-                           float* dbias) {
+                           const float* x, float* scratch, float* dweight, float* dbias) {
   HWY_DYNAMIC_DISPATCH(dense_weight_gradient_kernel)
-  (inputs, outputs, tile, dy, x, x_rows, row_stride, dweight, dbias);
+  (inputs, outputs, tile, dy, x, scratch, dweight, dbias);
 }
 
 void activate(Activation activation, TileShape tile, std::size_t columns, float* y, float* derivative) {
@@ -105,6 +102,15 @@ double mse_loss(std::size_t rows, const float* z, const float* t, const float* w
 double huber_loss(std::size_t rows, const float* z, const float* t, const float* w, float delta, float scale,
                   float* dz) {
   return HWY_DYNAMIC_DISPATCH(huber_loss_kernel)(rows, z, t, w, delta, scale, dz);
+}
+
+void gather_rows(const float* data, std::size_t stride, const std::uint32_t* indices, std::size_t count,
+                 std::size_t ahead, float* const* to) {
+  HWY_DYNAMIC_DISPATCH(gather_rows_kernel)(data, stride, indices, count, ahead, to);
+}
+
+double sum(std::size_t n, const float* x) {
+  return HWY_DYNAMIC_DISPATCH(sum_kernel)(n, x);
 }
 
 void accumulate(std::size_t n, const float* add, float* sum) {

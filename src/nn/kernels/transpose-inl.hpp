@@ -1,5 +1,5 @@
-// Transposes of square blocks in registers, and what rests on them: the row-major copy of a tile, sums of many vectors
-// across their lanes at once. Included once for each instruction set.
+// Transposes in registers, and what rests on them: the row-major copy of a tile, sums of many vectors across their lanes
+// at once. Included once for each instruction set.
 #if defined(TRUEUP_NN_TRANSPOSE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TRUEUP_NN_TRANSPOSE_INL
 #undef TRUEUP_NN_TRANSPOSE_INL
@@ -101,13 +101,13 @@ HWY_INLINE Vec sums_across_lanes(Vec (&v)[kLanes]) {
 #endif
 }
 
-HWY_NOINLINE void transpose_kernel(TileShape tile, std::size_t columns, const float* HWY_RESTRICT x,
-                                   float* HWY_RESTRICT x_rows, std::size_t row_stride) {
+/// x_rows[r * row_stride + c] = x[c * stride + r] for whole vectors of columns, at least `columns`, all of which x must have.
+HWY_INLINE void transpose(TileShape tile, std::size_t columns, const float* HWY_RESTRICT x,
+                          float* HWY_RESTRICT x_rows, std::size_t row_stride) {
   const Tag d;
   constexpr auto kStep = static_cast<std::size_t>(kLanes);
-  const std::size_t padded = padded_columns(columns);
   for (std::size_t row = 0; row < tile.rows; row += kStep) {
-    for (std::size_t c = 0; c < padded; c += kStep) {
+    for (std::size_t c = 0; c < columns; c += kStep) {
       Vec v[kLanes];
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kStep; ++i) {

@@ -1,6 +1,6 @@
 // The weight gradient dW = dy xᵀ of a tile. Lanes are inputs here: x is first copied row-major, so that nothing has to be
-// summed across lanes. What is left over of the inputs, when little, and layers with few inputs or outputs have rows in
-// the lanes instead, and sum across them once a tile. Included once for each instruction set.
+// summed across lanes. The bias, what is left over of the inputs, when little, and layers with few inputs or outputs have
+// rows in the lanes instead, and sum across them once a tile. Included once for each instruction set.
 #if defined(TRUEUP_NN_WEIGHT_GRADIENT_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TRUEUP_NN_WEIGHT_GRADIENT_INL
 #undef TRUEUP_NN_WEIGHT_GRADIENT_INL
@@ -53,33 +53,36 @@ HWY_INLINE void gradient_block(const float* HWY_RESTRICT dy, TileShape tile, con
 }
 
 /// A part of the gradient with rows in the lanes: where it begins, and how many of its outputs and inputs there are.
+/// dbias is null where another part has the bias.
 struct GradientPart {
   const float* dy;
   const float* x;
   float* dweight;
+  float* dbias;
   std::size_t outputs;
   std::size_t columns;
 };
 
-/// dweight[m * inputs + n] += Σ_r dy[m][r] x[n][r] for up to Outputs × Inputs = kLanes pairs. Where there are fewer, the
-/// last one is summed again and not stored.
-template <int Outputs, int Inputs>
+/// dweight[m * inputs + n] += Σ_r dy[m][r] x[n][r] for up to Outputs × Columns pairs and, with Bias, dbias[m] += Σ_r dy[m][r].
+/// Where there are fewer, the last one is summed again and not stored.
+template <int Outputs, int Columns, bool Bias>
 HWY_INLINE void gradient_across_lanes(const GradientPart part, TileShape tile, std::size_t inputs) {
-  static_assert(Outputs * Inputs == kLanes);
+  constexpr int kWidth = Columns + (Bias ? 1 : 0);
+  constexpr int kSums = (Outputs * kWidth + kLanes - 1) / kLanes * kLanes;
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
   const float* slopes[Outputs];
-  const float* values[Inputs];
+  const float* values[Columns > 0 ? Columns : 1];
   for (std::size_t m = 0; m < Outputs; ++m) {
     slopes[m] = part.dy + std::min(m, part.outputs - 1) * tile.stride;
   }
-  for (std::size_t n = 0; n < Inputs; ++n) {
+  for (std::size_t n = 0; n < Columns; ++n) {
     values[n] = part.x + std::min(n, part.columns - 1) * tile.stride;
   }
-  Vec sum[kLanes];
-#pragma GCC unroll 16
-  for (int i = 0; i < kLanes; ++i) {
-    sum[i] = hn::Zero(d);
+  Vec sum[kSums / kLanes][kLanes];
+#pragma GCC unroll 32
+  for (int i = 0; i < kSums; ++i) {
+    sum[i / kLanes][i % kLanes] = hn::Zero(d);
   }
   for (std::size_t r = 0; r < tile.rows; r += lanes) {
     Vec slope[Outputs];
@@ -88,70 +91,80 @@ HWY_INLINE void gradient_across_lanes(const GradientPart part, TileShape tile, s
       slope[m] = hn::Load(d, slopes[m] + r);
     }
 #pragma GCC unroll 16
-    for (int n = 0; n < Inputs; ++n) {
+    for (int n = 0; n < Columns; ++n) {
       const Vec input = hn::Load(d, values[n] + r);
 #pragma GCC unroll 16
       for (int m = 0; m < Outputs; ++m) {
-        sum[m * Inputs + n] = hn::MulAdd(slope[m], input, sum[m * Inputs + n]);
+        Vec& to = sum[(m * kWidth + n) / kLanes][(m * kWidth + n) % kLanes];
+        to = hn::MulAdd(slope[m], input, to);
+      }
+    }
+    if constexpr (Bias) {
+#pragma GCC unroll 16
+      for (int m = 0; m < Outputs; ++m) {
+        Vec& to = sum[(m * kWidth + Columns) / kLanes][(m * kWidth + Columns) % kLanes];
+        to = hn::Add(slope[m], to);
       }
     }
   }
-  HWY_ALIGN float totals[kRowMultiple];
-  hn::Store(sums_across_lanes(sum), d, totals);
+  HWY_ALIGN float totals[kSums < kRowMultiple ? kRowMultiple : kSums];
+  for (int i = 0; i < kSums / kLanes; ++i) {
+    hn::Store(sums_across_lanes(sum[i]), d, totals + i * kLanes);
+  }
   for (std::size_t m = 0; m < std::min<std::size_t>(Outputs, part.outputs); ++m) {
-    for (std::size_t n = 0; n < std::min<std::size_t>(Inputs, part.columns); ++n) {
-      part.dweight[m * inputs + n] += totals[m * Inputs + n];
+    for (std::size_t n = 0; n < std::min<std::size_t>(Columns, part.columns); ++n) {
+      part.dweight[m * inputs + n] += totals[m * kWidth + n];
+    }
+    if constexpr (Bias) {
+      part.dbias[m] += totals[m * kWidth + Columns];
     }
   }
 }
 
-template <int Outputs>
+template <int Outputs, int Columns, bool Bias>
 HWY_INLINE void narrow_gradient(const GradientPart part, TileShape tile, std::size_t inputs) {
-  constexpr int kInputs = kLanes / Outputs;
   for (std::size_t o = 0; o < part.outputs; o += Outputs) {
-    for (std::size_t i = 0; i < part.columns; i += kInputs) {
-      gradient_across_lanes<Outputs, kInputs>(
+    for (std::size_t i = 0; i == 0 || i < part.columns; i += std::max(Columns, 1)) {
+      gradient_across_lanes<Outputs, Columns, Bias>(
           {part.dy + o * tile.stride, part.x + i * tile.stride, part.dweight + o * inputs + i,
-           part.outputs - o, part.columns - i},
+           Bias ? part.dbias + o : nullptr, part.outputs - o, part.columns - i},
           tile, inputs);
     }
   }
 }
 
-/// Blocks as tall as the inputs are few.
-HWY_INLINE void gradient_with_rows_in_lanes(const GradientPart part, TileShape tile, std::size_t inputs) {
-  constexpr int kHalf = kLanes >= 2 ? kLanes / 2 : 1;
-  constexpr int kQuarter = kLanes >= 4 ? kLanes / 4 : 1;
-  if (part.columns == 1) {
-    narrow_gradient<kLanes>(part, tile, inputs);
-  } else if (part.outputs == 1) {
-    narrow_gradient<1>(part, tile, inputs);
-  } else if (part.columns == 2) {
-    narrow_gradient<kHalf>(part, tile, inputs);
-  } else {
-    narrow_gradient<kQuarter>(part, tile, inputs);
+/// Columns inputs and the bias, for as many outputs at once as fill the lanes of one vector of sums.
+template <int Columns>
+HWY_INLINE void few_inputs_gradient(const GradientPart part, TileShape tile, std::size_t inputs) {
+  narrow_gradient<std::max(1, kLanes / (Columns + 1)), Columns, true>(part, tile, inputs);
+}
+
+/// The bias, and the inputs that are no whole vector: at most kNarrow.
+HWY_INLINE void rest_gradient(const GradientPart part, TileShape tile, std::size_t inputs) {
+  static_assert(kNarrow == 4);
+  switch (part.columns) {
+    case 0:
+      return few_inputs_gradient<0>(part, tile, inputs);
+    case 1:
+      return few_inputs_gradient<1>(part, tile, inputs);
+    case 2:
+      return few_inputs_gradient<2>(part, tile, inputs);
+    case 3:
+      return few_inputs_gradient<3>(part, tile, inputs);
+    default:
+      return few_inputs_gradient<4>(part, tile, inputs);
   }
 }
 
-/// As many columns at once as a vector has lanes; dy has whole blocks of columns, those past `outputs` are not stored.
-HWY_INLINE void bias_gradient(const float* HWY_RESTRICT dy, TileShape tile, std::size_t outputs,
-                              float* HWY_RESTRICT dbias) {
-  const Tag d;
-  const std::size_t lanes = hn::Lanes(d);
-  for (std::size_t o = 0; o < outputs; o += lanes) {
-    Vec sum[kLanes];
-#pragma GCC unroll 16
-    for (int i = 0; i < kLanes; ++i) {
-      sum[i] = hn::Load(d, dy + (o + static_cast<std::size_t>(i)) * tile.stride);
-    }
-    for (std::size_t r = lanes; r < tile.rows; r += lanes) {
-#pragma GCC unroll 16
-      for (int i = 0; i < kLanes; ++i) {
-        sum[i] = hn::Add(sum[i], hn::Load(d, dy + (o + static_cast<std::size_t>(i)) * tile.stride + r));
-      }
-    }
-    add_lanes(sums_across_lanes(sum), std::min(lanes, outputs - o), dbias + o);
+/// At most kNarrow outputs, inputs in any number.
+HWY_INLINE void few_outputs_gradient(const GradientPart part, TileShape tile, std::size_t inputs) {
+  constexpr int kQuarter = kLanes >= 4 ? kLanes / 4 : 1;
+  if (part.outputs == 1) {
+    narrow_gradient<1, kLanes, false>(part, tile, inputs);
+  } else {
+    narrow_gradient<kLanes / kQuarter, kQuarter, false>(part, tile, inputs);
   }
+  few_inputs_gradient<0>({part.dy, part.x, part.dweight, part.dbias, part.outputs, 0}, tile, inputs);
 }
 
 HWY_INLINE void wide_gradient(std::size_t inputs, std::size_t outputs, TileShape tile,
@@ -182,22 +195,26 @@ HWY_INLINE void wide_gradient(std::size_t inputs, std::size_t outputs, TileShape
 
 HWY_NOINLINE void dense_weight_gradient_kernel(std::size_t inputs, std::size_t outputs, TileShape tile,
                                                const float* HWY_RESTRICT dy, const float* HWY_RESTRICT x,
-                                               const float* HWY_RESTRICT x_rows, std::size_t row_stride,
-                                               float* HWY_RESTRICT dweight, float* HWY_RESTRICT dbias) {
-  const std::size_t lanes = hn::Lanes(Tag());
-  bias_gradient(dy, tile, outputs, dbias);
-  if (inputs <= kNarrow || outputs <= kNarrow) {
-    gradient_with_rows_in_lanes({dy, x, dweight, outputs, inputs}, tile, inputs);
+                                               float* HWY_RESTRICT x_rows, float* HWY_RESTRICT dweight,
+                                               float* HWY_RESTRICT dbias) {
+  if (outputs <= kNarrow && inputs > kNarrow) {
+    few_outputs_gradient({dy, x, dweight, dbias, outputs, inputs}, tile, inputs);
     return;
   }
-  const std::size_t rest = inputs % lanes;
-  const bool few = rest <= kNarrow;  // cost less across lanes than a mostly empty vector
-  const std::size_t vectors = inputs / lanes + (few ? 0 : 1);
-  wide_gradient(inputs, outputs, tile, dy, x_rows, row_stride, vectors, dweight);
-  if (few && rest > 0) {
-    const std::size_t first = inputs - rest;
-    gradient_with_rows_in_lanes({dy, x + first * tile.stride, dweight + first, outputs, rest}, tile, inputs);
+  const std::size_t lanes = hn::Lanes(Tag());
+  const std::size_t over = inputs <= kNarrow ? inputs : inputs % lanes;
+  const std::size_t rest = over <= kNarrow ? over : 0;  // cost less across lanes than a mostly empty vector
+  const std::size_t wide = inputs - rest;
+  if (wide > 0) {
+    const std::size_t row_stride = row_major_stride(inputs);
+    for (std::size_t row = 0; row < tile.rows; row += kTransposedRows) {
+      const TileShape chunk{std::min(kTransposedRows, tile.rows - row), tile.stride};
+      transpose(chunk, wide, x + row, x_rows, row_stride);
+      wide_gradient(inputs, outputs, chunk, dy + row, x_rows, row_stride, (wide + lanes - 1) / lanes,
+                    dweight);
+    }
   }
+  rest_gradient({dy, x + wide * tile.stride, dweight + wide, dbias, outputs, rest}, tile, inputs);
 }
 
 }  // namespace trueup::kernels::HWY_NAMESPACE
