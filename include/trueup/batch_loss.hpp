@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
+#include <vector>
 
 #include <trueup/threads.hpp>
 
@@ -26,6 +28,13 @@ class BatchLoss {
 
   /// The loss and its gradient (rows, O) with respect to the outputs. Empty gradient: the value alone.
   virtual double value_and_gradient(const BatchView& batch, std::span<float> gradient, ThreadPool& pool) = 0;
+
+  /// Which loss, with its options: a checkpoint is continued only by a training whose loss says the same.
+  virtual std::string describe() const = 0;
+  /// What one call leaves behind for the next, such as multipliers; checkpoints keep it. Most losses have nothing.
+  virtual std::vector<double> state() const { return {}; }
+  /// Takes back what state() gave; as many numbers.
+  virtual void set_state(std::span<const double> /*state*/) {}
 };
 
 }  // namespace trueup

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include <trueup/batch_loss.hpp>
@@ -26,6 +28,9 @@ class Mdmm final : public BatchLoss {
   void add_constraint(std::unique_ptr<BatchLoss> constraint, const ConstraintOptions& options);
 
   double value_and_gradient(const BatchView& batch, std::span<float> gradient, ThreadPool& pool) override;
+  std::string describe() const override;
+  std::vector<double> state() const override;
+  void set_state(std::span<const double> state) override;
 
   /// Of the last call: the objective's value, and each constraint's.
   double objective() const noexcept { return objective_value_; }
@@ -42,6 +47,8 @@ class Mdmm final : public BatchLoss {
     double second_moment = 0.0;
   };
   void climb(Constraint& constraint, double slope) const;
+  /// The objective and the constraints, in order.
+  std::vector<BatchLoss*> parts() const;
 
   std::unique_ptr<BatchLoss> objective_;
   std::vector<Constraint> constraints_;

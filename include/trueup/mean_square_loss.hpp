@@ -1,6 +1,9 @@
 // The mean squared error of a batch, as one of the losses that MDMM combines.
 #pragma once
 
+#include <span>
+#include <string>
+
 #include <trueup/batch_loss.hpp>
 
 namespace trueup {
@@ -10,6 +13,7 @@ class MeanSquareLoss final : public BatchLoss {
  public:
   /// Throws DataError when the weights' sum is not positive, ConfigError when there are not as many targets as outputs.
   double value_and_gradient(const BatchView& batch, std::span<float> gradient, ThreadPool& pool) override;
+  std::string describe() const override { return "mean square"; }
 };
 
 }  // namespace trueup

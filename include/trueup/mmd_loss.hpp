@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string>
 #include <vector>
 
 #include <trueup/batch_loss.hpp>
@@ -18,10 +20,12 @@ class MmdLoss final : public BatchLoss {
   MmdLoss(MmdOptions options, std::vector<std::size_t> conditions = {});
 
   double value_and_gradient(const BatchView& batch, std::span<float> gradient, ThreadPool& pool) override;
+  std::string describe() const override { return description_; }
 
  private:
   void fill(const BatchView& batch, std::span<const float> refined, std::vector<float>& rows) const;
 
+  std::string description_;
   Mmd mmd_;
   std::vector<std::size_t> conditions_;
   std::vector<float> targets_, outputs_, slopes_;  // (rows, conditions + outputs)

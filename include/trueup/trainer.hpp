@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/batch_loss.hpp>
 #include <trueup/monitor.hpp>
 #include <trueup/network.hpp>
 #include <trueup/optimiser.hpp>
@@ -86,5 +87,12 @@ double mean_loss(const Network& network, RowsView rows, const LossOptions& loss,
 /// `monitor`, after a checkpoint.
 TrainRecord train(Network& network, RowsView training, RowsView validation, const TrainOptions& options,
                   ThreadPool& pool, Monitor& monitor = silent_monitor(), const EpochCallback& on_epoch = {});
+
+/// The same with a loss over whole batches (MMD, MDMM) in the place of options.loss. The validation loss is the mean of its
+/// value over the validation rows in batches of the same size. What the loss carries from batch to batch, such as MDMM's
+/// multipliers, goes on from where it stands, and checkpoints keep it. Networks over members or with dropout: ConfigError.
+TrainRecord train(Network& network, RowsView training, RowsView validation, BatchLoss& loss,
+                  const TrainOptions& options, ThreadPool& pool, Monitor& monitor = silent_monitor(),
+                  const EpochCallback& on_epoch = {});
 
 }  // namespace trueup

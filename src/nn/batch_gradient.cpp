@@ -28,8 +28,10 @@ BatchGradient::BatchGradient(const Network& network, ThreadPool& pool)
       parameters_(network.parameters().size()),
       piece_stride_((parameters_ + kRowMultiple - 1) / kRowMultiple * kRowMultiple),
       tile_floats_(floats_of_tile(network)) {
-  if (network.member_inputs() > 0) {
-    throw ConfigError("a loss over whole batches cannot train a network over members");
+  if (network.member_inputs() > 0 || network.spec().dropout > 0.0) {
+    throw ConfigError(
+        "a loss over whole batches cannot train a network over members, nor one with dropout: use a "
+        "loss over rows, or leave them out");
   }
   for (int t = 0; t < pool.threads(); ++t) {
     slopes_.emplace_back(network);
@@ -78,19 +80,32 @@ void BatchGradient::copy_batch(const TileWorkspace& tile, const TrainingRows& ro
   }
 }
 
+const TileWorkspace& BatchGradient::forward_tile(const Network& network, const TrainingRows& rows,
+                                                 std::span<const std::uint32_t> indices, std::size_t t,
+                                                 int worker) {
+  TileWorkspace& tile = workspace(t, worker);
+  tile.load(rows, indices.subspan(tiles_[t].first, tiles_[t].count));
+  tile.forward(network, nullptr);
+  return tile;
+}
+
+BatchView BatchGradient::forward(const Network& network, const TrainingRows& rows,
+                                 std::span<const std::uint32_t> indices) {
+  resize_batch(network, rows, indices.size());
+  pool_.run(tiles_.size(), [&](std::size_t t, int worker) {
+    copy_batch(forward_tile(network, rows, indices, t, worker), rows, indices, tiles_[t].first);
+  });
+  return {indices.size(), inputs_, outputs_, targets_, weights_};
+}
+
+double BatchGradient::value(const Network& network, const TrainingRows& rows,
+                            std::span<const std::uint32_t> indices, BatchLoss& loss) {
+  return loss.value_and_gradient(forward(network, rows, indices), {}, pool_);
+}
+
 double BatchGradient::operator()(const Network& network, const TrainingRows& rows,
                                  std::span<const std::uint32_t> indices, BatchLoss& loss) {
-  resize_batch(network, rows, indices.size());
-  const auto forward = [&](std::size_t t, int worker) -> const TileWorkspace& {
-    TileWorkspace& tile = workspace(t, worker);
-    tile.load(rows, indices.subspan(tiles_[t].first, tiles_[t].count));
-    tile.forward(network, nullptr);
-    return tile;
-  };
-  pool_.run(tiles_.size(), [&](std::size_t t, int worker) {
-    copy_batch(forward(t, worker), rows, indices, tiles_[t].first);
-  });
-  const BatchView batch{indices.size(), inputs_, outputs_, targets_, weights_};
+  const BatchView batch = forward(network, rows, indices);
   const double value = loss.value_and_gradient(batch, output_gradient_, pool_);
 
   const std::size_t pieces = std::min(pieces_of(indices.size(), parameters_), tiles_.size());
@@ -104,7 +119,8 @@ double BatchGradient::operator()(const Network& network, const TrainingRows& row
     TileSlopes& slopes = slopes_[static_cast<std::size_t>(worker)];
     for (std::size_t t = piece_begin(tiles_.size(), pieces, piece);
          t < piece_begin(tiles_.size(), pieces, piece + 1); ++t) {
-      const TileWorkspace& tile = keeps_ ? workspace(t, worker) : forward(t, worker);
+      const TileWorkspace& tile =
+          keeps_ ? workspace(t, worker) : forward_tile(network, rows, indices, t, worker);
       tile.set_output_gradient(std::span(output_gradient_).subspan(tiles_[t].first * O, tiles_[t].count * O),
                                slopes);
       tile.backward(network, slopes, gradient, false);

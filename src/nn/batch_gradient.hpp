@@ -16,7 +16,7 @@
 
 namespace trueup {
 
-/// Holds the buffers; the network passed must be the one it was made for. Networks with members: ConfigError.
+/// Holds the buffers; the network passed must be the one it was made for. Networks with members or dropout: ConfigError.
 /// Activations are kept between the passes up to kMostKeptFloats, and computed again beyond: reading them back, even
 /// from main memory, is several times quicker than computing them.
 class BatchGradient {
@@ -28,6 +28,10 @@ class BatchGradient {
                     BatchLoss& loss);
   std::span<float> gradient() noexcept { return {pieces_.data(), parameters_}; }
 
+  /// The loss alone.
+  double value(const Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,
+               BatchLoss& loss);
+
   static constexpr std::size_t kMostKeptFloats = 100'000'000;
 
  private:
@@ -37,6 +41,10 @@ class BatchGradient {
   };
   void cut(std::size_t rows);
   void resize_batch(const Network& network, const TrainingRows& rows, std::size_t count);
+  const TileWorkspace& forward_tile(const Network& network, const TrainingRows& rows,
+                                    std::span<const std::uint32_t> indices, std::size_t tile, int worker);
+  /// All tiles forward, into the batch that the loss sees.
+  BatchView forward(const Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices);
   void copy_batch(const TileWorkspace& tile, const TrainingRows& rows, std::span<const std::uint32_t> indices,
                   std::size_t first);
   TileWorkspace& workspace(std::size_t tile, int worker) {

@@ -64,8 +64,9 @@ void StateReader::check(bool good) {
 }
 
 std::string training_fingerprint(const Network& start, const RowsView& training, const RowsView& validation,
-                                 const TrainOptions& options) {
-  return sha256_of_bytes(text_of(options) + text_of(start) + digest_of(training) + digest_of(validation));
+                                 const TrainOptions& options, const std::string& loss) {
+  return sha256_of_bytes(text_of(options) + loss + text_of(start) + digest_of(training) +
+                         digest_of(validation));
 }
 
 Checkpoint::Checkpoint(const CheckpointOptions& options, const std::string& task)

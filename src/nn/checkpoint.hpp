@@ -67,9 +67,9 @@ class StateReader {
   std::string_view left_;
 };
 
-/// Whatever decides the course of a training: options, starting parameters, rows.
+/// Whatever decides the course of a training: options, starting parameters, rows, and what `loss` says of itself.
 std::string training_fingerprint(const Network& start, const RowsView& training, const RowsView& validation,
-                                 const TrainOptions& options);
+                                 const TrainOptions& options, const std::string& loss);
 
 class Checkpoint {
  public:

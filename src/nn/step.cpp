@@ -28,6 +28,10 @@ std::size_t pieces_of(std::size_t rows, std::size_t parameters) {
   return std::min({kMostPieces, by_memory, by_rows});
 }
 
+std::size_t batches_of(std::size_t rows, std::size_t batch_size) {
+  return std::max<std::size_t>(1, rows / std::min(batch_size, rows));
+}
+
 std::size_t piece_begin(std::size_t rows, std::size_t pieces, std::size_t piece) {
   return rows * piece / pieces;
 }

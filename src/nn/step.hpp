@@ -19,6 +19,9 @@ namespace trueup {
 /// Number of pieces a batch is cut into: depends on the batch and the network, never on the threads.
 std::size_t pieces_of(std::size_t rows, std::size_t parameters);
 
+/// Number of batches that `rows` make: rows that do not fill a batch are spread over all.
+std::size_t batches_of(std::size_t rows, std::size_t batch_size);
+
 /// First row of piece `piece` when `rows` are cut into `pieces` nearly equal parts.
 std::size_t piece_begin(std::size_t rows, std::size_t pieces, std::size_t piece);
 

@@ -13,6 +13,7 @@
 
 #include "nn/averaging.hpp"
 #include "nn/checkpoint.hpp"
+#include "nn/learner.hpp"
 #include "nn/schedule.hpp"
 #include "nn/step.hpp"
 #include "nn/trainer_checks.hpp"
@@ -32,10 +33,17 @@ void archive_record(Archive& state, TrainRecord& record) {
   state.value(record.stopped_early), state.value(record.seconds);
 }
 
+template <class Archive>
+void archive_loss(Archive& state, Learner& learner) {
+  std::vector<double> numbers = learner.state();
+  for (double& number : numbers) state.value(number);
+  learner.set_state(numbers);
+}
+
 /// One training and all its state, from any batch on.
 class Training {
  public:
-  Training(Network& network, const RowsView& training, const RowsView& validation,
+  Training(Network& network, Learner& learner, const RowsView& training, const RowsView& validation,
            const TrainOptions& options, ThreadPool& pool, Monitor& monitor);
   TrainRecord run(const EpochCallback& on_epoch);
 
@@ -62,7 +70,7 @@ class Training {
   ThreadPool& pool_;
   Monitor& monitor_;
   std::size_t batches_;
-  TrainingStep step_;
+  Learner& learner_;
   ParameterAverage average_;
   Plateau plateau_;
   EarlyStopping stopping_;
@@ -78,7 +86,7 @@ class Training {
   Clock::time_point counted_ = Clock::now();
 };
 
-Training::Training(Network& network, const RowsView& training, const RowsView& validation,
+Training::Training(Network& network, Learner& learner, const RowsView& training, const RowsView& validation,
                    const TrainOptions& options, ThreadPool& pool, Monitor& monitor)
     : network_(network),
       training_(training),
@@ -86,19 +94,18 @@ Training::Training(Network& network, const RowsView& training, const RowsView& v
       options_(options),
       pool_(pool),
       monitor_(monitor),
-      batches_(std::max<std::size_t>(1, training.size() / std::min(options.batch_size, training.size()))),
-      step_(network, options.loss, options.adam, pool),
+      batches_(batches_of(training.size(), options.batch_size)),
+      learner_(learner),
       average_(network, options.averaging),
       plateau_(options.schedule, options.min_improvement),
       stopping_(std::max<std::size_t>(options.patience, 1), options.min_improvement),
-      checkpoint_(options.checkpoint, options.task) {
-  step_.seed_dropout(options.seed);
-}
+      checkpoint_(options.checkpoint, options.task) {}
 
 template <class Archive>
 void Training::archive(Archive& state) {
   state.block(network_.parameters());
-  step_.optimiser().archive(state);
+  learner_.optimiser().archive(state);
+  archive_loss(state, learner_);
   average_.archive(state);
   plateau_.archive(state);
   stopping_.archive(state);
@@ -109,7 +116,8 @@ void Training::archive(Archive& state) {
 
 void Training::resume() {
   if (!checkpoint_.in_use()) return;
-  checkpoint_.belongs_to(training_fingerprint(network_, training_, validation_, options_));
+  checkpoint_.belongs_to(
+      training_fingerprint(network_, training_, validation_, options_, learner_.describe()));
   const std::optional<std::string> bytes = checkpoint_.read(monitor_);
   if (!bytes) return;
   StateReader state(*bytes);
@@ -166,7 +174,7 @@ std::span<const std::uint32_t> Training::batch_rows(std::size_t batch) {
 
 void Training::run_epoch() {
   while (batch_ < batches_) {
-    loss_ += step_(network_, training_.table(), batch_rows(batch_), rate(batch_));
+    loss_ += learner_.step(network_, training_.table(), batch_rows(batch_), rate(batch_));
     average_.add(network_, epoch_ * batches_ + batch_, options_.max_epochs * batches_, pool_);
     ++batch_;
     save_or_stop();
@@ -179,7 +187,7 @@ void Training::finish_epoch(const EpochCallback& on_epoch) {
   epoch.epoch = epoch_ + 1;
   epoch.learning_rate = rate(0);
   epoch.train_loss = loss_ / static_cast<double>(batches_);
-  epoch.validation_loss = mean_loss(judged, validation_, options_.loss, pool_);
+  epoch.validation_loss = learner_.judge(judged, validation_);
   count_time();
   epoch.seconds = epoch_seconds_;
   check_finite(epoch, options_);
@@ -209,14 +217,28 @@ TrainRecord Training::run(const EpochCallback& on_epoch) {
   return record_;
 }
 
+void check(const Network& network, const RowsView& training, const RowsView& validation,
+           const TrainOptions& options) {
+  check_options(options);
+  check_rows(network, training, options, "training");
+  check_rows(network, validation, options, "validation");
+}
+
 }  // namespace
 
 TrainRecord train(Network& network, RowsView training, RowsView validation, const TrainOptions& options,
                   ThreadPool& pool, Monitor& monitor, const EpochCallback& on_epoch) {
-  check_options(options);
-  check_rows(network, training, options, "training");
-  check_rows(network, validation, options, "validation");
-  return Training(network, training, validation, options, pool, monitor).run(on_epoch);
+  check(network, training, validation, options);
+  const auto learner = row_learner(network, options, pool);
+  return Training(network, *learner, training, validation, options, pool, monitor).run(on_epoch);
+}
+
+TrainRecord train(Network& network, RowsView training, RowsView validation, BatchLoss& loss,
+                  const TrainOptions& options, ThreadPool& pool, Monitor& monitor,
+                  const EpochCallback& on_epoch) {
+  check(network, training, validation, options);
+  const auto learner = batch_learner(network, loss, options, pool);
+  return Training(network, *learner, training, validation, options, pool, monitor).run(on_epoch);
 }
 
 }  // namespace trueup

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <trueup/error.hpp>
@@ -95,6 +96,7 @@ class MeanLevel final : public BatchLoss {
     }
     return mean;
   }
+  std::string describe() const override { return "mean level"; }
 };
 
 /// Minimum of mean (y − t)² with mean y = 0.5: y = t + (0.5 − mean t), where λ = 2 (mean t − 0.5).

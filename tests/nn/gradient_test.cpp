@@ -242,6 +242,7 @@ class MeanSquare final : public BatchLoss {
     inputs.assign(batch.inputs.begin(), batch.inputs.end());
     return sum / weights;
   }
+  std::string describe() const override { return "mean square"; }
   std::vector<float> inputs;
 };
 

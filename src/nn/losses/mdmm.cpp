@@ -2,6 +2,7 @@
 #include <trueup/mdmm.hpp>
 
 #include <cmath>
+#include <cstddef>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,6 +38,53 @@ void Mdmm::climb(Constraint& constraint, double slope) const {
   const double mean = constraint.first_moment / (1.0 - std::pow(kBeta1, t));
   const double square = constraint.second_moment / (1.0 - std::pow(kBeta2, t));
   constraint.multiplier += constraint.options.learning_rate * mean / (std::sqrt(square) + kEpsilon);
+}
+
+std::vector<BatchLoss*> Mdmm::parts() const {
+  std::vector<BatchLoss*> parts{objective_.get()};
+  for (const Constraint& c : constraints_) {
+    parts.push_back(c.loss.get());
+  }
+  return parts;
+}
+
+std::string Mdmm::describe() const {
+  std::string text = "mdmm of " + objective_->describe();
+  for (const Constraint& c : constraints_) {
+    text += fmt::format(" under {} at {} damping {} multiplier {} rate {}", c.loss->describe(),
+                        c.options.target, c.options.damping, c.options.multiplier, c.options.learning_rate);
+  }
+  return text;
+}
+
+std::vector<double> Mdmm::state() const {
+  std::vector<double> state{static_cast<double>(steps_)};
+  for (const Constraint& c : constraints_) {
+    state.insert(state.end(), {c.multiplier, c.first_moment, c.second_moment});
+  }
+  for (const BatchLoss* part : parts()) {
+    const std::vector<double> inner = part->state();
+    state.insert(state.end(), inner.begin(), inner.end());
+  }
+  return state;
+}
+
+void Mdmm::set_state(std::span<const double> state) {
+  const auto take = [&state](std::size_t count) {
+    const std::span<const double> taken = state.first(count);
+    state = state.subspan(count);
+    return taken;
+  };
+  steps_ = static_cast<std::size_t>(take(1)[0]);
+  for (Constraint& c : constraints_) {
+    const std::span<const double> of_constraint = take(3);
+    c.multiplier = of_constraint[0];
+    c.first_moment = of_constraint[1];
+    c.second_moment = of_constraint[2];
+  }
+  for (BatchLoss* part : parts()) {
+    part->set_state(take(part->state().size()));
+  }
 }
 
 double Mdmm::value_and_gradient(const BatchView& batch, std::span<float> gradient, ThreadPool& pool) {

@@ -5,13 +5,18 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <trueup/error.hpp>
 
 namespace trueup {
 
 MmdLoss::MmdLoss(MmdOptions options, std::vector<std::size_t> conditions)
-    : mmd_(std::move(options)), conditions_(std::move(conditions)) {}
+    : description_(fmt::format("mmd {} bandwidths {} scales {} conditions {}",
+                               options.estimator == MmdEstimator::biased ? "biased" : "unbiased",
+                               options.bandwidths, options.scales, conditions)),
+      mmd_(std::move(options)),
+      conditions_(std::move(conditions)) {}
 
 void MmdLoss::fill(const BatchView& batch, std::span<const float> refined, std::vector<float>& rows) const {
   const std::size_t F = batch.inputs.size() / batch.rows, O = mmd_.columns() - conditions_.size();
