@@ -16,12 +16,13 @@ setup:  ## Debian packages, Python environment, Pythia and FastJet; quick when n
 
 build: setup  ## build/bin/trueup
 	@cmake --preset release --log-level=WARNING -DTRUEUP_WITH_PYTHIA=$(WITH_PYTHIA) >/dev/null
-	@cmake --build build --parallel $(JOBS)
+	@cmake --build build --parallel $(JOBS) --target trueup
 
 demo: build  ## the main job on generated events: make demo ARGS="--seed 2"
 	@$(TRUEUP) demo $(ARGS)
 
 test: build  ## every check and test
+	@cmake --build build --parallel $(JOBS)
 	@$(PYTHON) scripts/check_layers.py --self-test
 	@$(PYTHON) scripts/check_layers.py
 	@scripts/check_format.sh
