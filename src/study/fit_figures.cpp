@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kFewestForHistogram = 8;
 constexpr std::size_t kValueBins = 16;
+const std::vector<double> kContours{0.505, 0.52, 0.54, 0.57, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9};
 
 std::string theta_words(const StudyConfig& config, const std::vector<double>& theta) {
   std::string text;
@@ -74,7 +75,12 @@ Figure reweighting_figure(const FitFigureInput& in, const std::string& column, c
   return figure;
 }
 
-/// Scan of one parameter: points, fitted curve and minimum of each level.
+std::vector<AucGridPoint> grid_of(const FitFigureInput& in, const FitVariant& variant) {
+  return auc_over_grid(in.grid, in.data, in.simulation, variant.options.observables, in.reweighter, in.seed,
+                       in.pool, in.monitor);
+}
+
+/// One parameter: the AUC and the fitted value of each level.
 Figure auc_figure(const FitFigureInput& in) {
   const StudyParameter& parameter = in.config.parameters.front();
   Figure figure{in.config.figure("auc"),
@@ -87,16 +93,17 @@ Figure auc_figure(const FitFigureInput& in) {
   panel.marks.push_back({"", "target", 0.5, false});
   std::string values;
   for (const FitOfLevel& level : in.fits) {
+    if (!level.variant.method.empty()) continue;
     const std::string role = level.variant.at_generator_level() ? "generator" : "detector";
     FigureSeries points{level.variant.level, role, "points", {}, {}, {}};
-    for (const ScanPoint& point : level.fit.scan) {
+    for (const AucGridPoint& point : grid_of(in, level.variant)) {
       points.x.push_back(point.theta.front());
       points.y.push_back(point.auc);
-      points.errors.push_back(point.auc_null_spread);
+      points.errors.push_back(point.null_spread);
     }
     panel.series.push_back(points);
     const double fitted = level.fit.repetitions.front().front();
-    panel.series.push_back({"", role, "cross", {fitted}, {level.fit.auc_at_minimum}, {}});
+    panel.series.push_back({"", role, "cross", {fitted}, {0.5}, {}});
     values += fmt::format("{}{:.4f} at {}", values.empty() ? "" : " and ", fitted, level.variant.level);
   }
   figure.caption = fmt::format(
@@ -106,6 +113,34 @@ Figure auc_figure(const FitFigureInput& in) {
       "smeared. "
       "Crosses: the fitted values, {}.",
       parameter.truth, values);
+  return figure;
+}
+
+/// Two parameters: contours of the AUC at one level, with the fitted values.
+Figure auc_surface_figure(const FitFigureInput& in, const FitOfLevel& level) {
+  const StudyParameter &first = in.config.parameters.at(0), &second = in.config.parameters.at(1);
+  FigureSurface surface{"AUC", in.grid.axis(0), in.grid.axis(1), {}, kContours};
+  const std::vector<AucGridPoint> points = grid_of(in, level.variant);
+  for (std::size_t j = 0; j < in.grid.points; ++j) {
+    surface.z.emplace_back();
+    for (std::size_t i = 0; i < in.grid.points; ++i)
+      surface.z.back().push_back(points[j * in.grid.points + i].auc);
+  }
+  const std::vector<double>& found = level.fit.repetitions.front();
+  Figure figure{
+      in.config.figure("auc"), "AUC, " + level.variant.level, "", first.name, {{second.name, 1.0, {}}}};
+  FigurePanel& panel = figure.panels.front();
+  panel.surface = std::move(surface);
+  panel.series = {{"nominal", "exact", "cross", {first.nominal}, {second.nominal}, {}},
+                  {"truth", "truth", "points", {first.truth}, {second.truth}, {}},
+                  {"fitted", "reweighted", "cross", {found[0]}, {found[1]}, {}}};
+  figure.caption = fmt::format(
+      "Contours of the AUC between data and reweighted simulation, each point of the grid a classifier of "
+      "its own. It "
+      "falls to 0.5 at the truth ({} = {:.4g}, {} = {:.4g}); the fit comes to {:.4f} and {:.4f}. Contours "
+      "are closer "
+      "together at generator level.",
+      first.name, first.truth, second.name, second.truth, found[0], found[1]);
   return figure;
 }
 
@@ -123,50 +158,81 @@ std::vector<Figure> fit_figures(const FitFigureInput& in) {
   if (in.config.parameters.size() == 1) figures.push_back(nominal_figure(in));
   for (const std::string& column : in.simulation.column_names())
     figures.push_back(reweighting_figure(in, column, target, learnt, exact));
-  if (in.config.parameters.size() == 1) figures.push_back(auc_figure(in));
-  for (const FitOfLevel& level : in.fits) {
-    if (in.surface.points > 0) figures.push_back(auc_surface_figure(in, level));
+  if (in.grid.points == 0) return figures;
+  if (in.config.parameters.size() == 1) {
+    figures.push_back(auc_figure(in));
+  } else {
+    for (const FitOfLevel& level : in.fits) {
+      if (level.variant.method.empty()) figures.push_back(auc_surface_figure(in, level));
+    }
   }
   return figures;
 }
 
+namespace {
+
+/// The rows of fits to the study's own truth.
+std::vector<RowValues> rows_of_parameter(const std::string& parameter,
+                                         const std::vector<Repetition>& repetitions) {
+  std::vector<RowValues> rows;
+  for (RowValues& row : rows_of(repetitions)) {
+    if (row.name.starts_with(parameter + ", ") && !row.values.empty()) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+/// Methods have colours of their own; the paper's has that of its level.
+std::string role_of_row(const std::string& row) {
+  if (row.ends_with(", loss")) return "exact";
+  if (row.ends_with(", raw loss")) return "partial";
+  return row.ends_with("generator level") ? "generator" : "detector";
+}
+
+std::vector<double> value_edges(const std::vector<RowValues>& rows) {
+  double low = rows.front().values.front(), high = low;
+  for (const RowValues& row : rows) {
+    for (const double v : row.values) {
+      low = std::min(low, v);
+      high = std::max(high, v);
+    }
+  }
+  const double margin = 0.05 * (high - low) + 1e-9;
+  std::vector<double> edges;
+  for (std::size_t i = 0; i <= kValueBins; ++i)
+    edges.push_back(low - margin + (high - low + 2.0 * margin) * static_cast<double>(i) / kValueBins);
+  return edges;
+}
+
+}  // namespace
+
 std::vector<Figure> fitted_value_figures(const StudyConfig& config,
                                          const std::vector<Repetition>& repetitions) {
   std::vector<Figure> figures;
+  if (repetitions.size() < kFewestForHistogram) return figures;
   for (const StudyParameter& parameter : config.parameters) {
-    Figure figure{"", "Fitted values of " + parameter.name, "", parameter.name, {{"repetitions", 1.0, {}}}};
+    const std::vector<RowValues> rows = rows_of_parameter(parameter.name, repetitions);
+    if (rows.empty()) continue;
+    Figure figure{config.figure("values"),
+                  "Fitted values of " + parameter.name,
+                  "",
+                  parameter.name,
+                  {{"repetitions", 1.0, {}}}};
     FigurePanel& panel = figure.panels.front();
     panel.marks.push_back({"truth", "truth", parameter.truth, true});
-    std::vector<RowValues> shown;
-    std::vector<float> all;
-    for (RowValues& row : rows_of(repetitions)) {
-      const bool own =
-          row.name == parameter.name + ", generator level" || row.name == parameter.name + ", detector level";
-      if (!own) continue;
-      for (const double v : row.values) all.push_back(static_cast<float>(v));
-      shown.push_back(std::move(row));
-    }
-    if (all.size() < 2 * kFewestForHistogram) continue;
-    const auto [low, high] = std::minmax_element(all.begin(), all.end());
-    const double margin = 0.05 * static_cast<double>(*high - *low) + 1e-9;
-    std::vector<double> edges;
-    for (std::size_t i = 0; i <= kValueBins; ++i) {
-      edges.push_back(*low - margin + (*high - *low + 2.0 * margin) * static_cast<double>(i) / kValueBins);
-    }
-    for (const RowValues& row : shown) {
+    const std::vector<double> edges = value_edges(rows);
+    for (const RowValues& row : rows) {
       const std::vector<float> values(row.values.begin(), row.values.end());
-      const bool generator = row.name.ends_with("generator level");
-      panel.series.push_back({generator ? "generator level" : "detector level",
-                              generator ? "generator" : "detector",
+      panel.series.push_back({row.name.substr(parameter.name.size() + 2),
+                              role_of_row(row.name),
                               "steps",
                               edges,
                               histogram(values, {}, edges).sums,
                               {}});
     }
     figure.caption =
-        "One entry for each repetition, all with their own events and trainings. Their standard deviation is "
-        "the error "
-        "of one fit; the mean should lie on the truth.";
+        "One entry for each repetition, all with their own events and trainings. The width is the error of "
+        "one fit; the "
+        "mean should lie on the truth.";
     figures.push_back(std::move(figure));
   }
   return figures;

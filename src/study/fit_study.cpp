@@ -19,11 +19,20 @@ namespace {
 
 // Random truths keep this part of the range from its ends, where few nominal events have all the weight.
 constexpr double kMargin = 0.1;
+// Method loss with weights that are not scaled to a fixed sum, as SRGN's appendix B has it: a study's method only.
+constexpr const char* kRawLoss = "raw loss";
+
+/// What a study's method is to `trueup fit`.
+std::vector<std::string> method_overrides(const std::string& method) {
+  if (method == kRawLoss) return {"fit.method=\"loss\"", "fit.weights=\"raw\""};
+  return {fmt::format("fit.method=\"{}\"", method)};
+}
 
 FitVariant read_variant(const StudyFile& file, const std::string& level,
                         const std::vector<std::string>& columns, const std::string& method, bool first) {
-  ConfigTable root =
-      file.open({"fit.observables=" + toml_list(columns), fmt::format("fit.method=\"{}\"", method)});
+  std::vector<std::string> overrides = method_overrides(method);
+  overrides.push_back("fit.observables=" + toml_list(columns));
+  ConfigTable root = file.open(overrides);
   FitVariant variant{level + " level", first ? "" : method, read_fit_section(root.table("fit"))};
   root.table("fit").finish();
   variant.options.repetitions = 1;  // fresh samples take the place of resampled ones
@@ -31,17 +40,36 @@ FitVariant read_variant(const StudyFile& file, const std::string& level,
 }
 
 std::vector<FitVariant> read_variants(const StudyFile& file, ConfigTable& root) {
-  refuse_keys(file, "fit", {"method", "observables", "repetitions"});
+  refuse_keys(file, "fit", {"method", "observables", "repetitions", "weights"});
   const std::vector<std::string> methods = root.strings("methods");
   if (methods.empty()) root.fail("methods", "names no method");
   ConfigTable levels = root.table("levels");
   std::vector<FitVariant> variants;
   for (const std::string level : {"generator", "detector"}) {
+    if (!levels.has(level)) continue;
     const std::vector<std::string> columns = read_columns(levels, level);
     for (const std::string& method : methods)
       variants.push_back(read_variant(file, level, columns, method, method == methods.front()));
   }
+  if (variants.empty()) root.fail("levels", "names no level; known are 'generator', 'detector'");
   return variants;
+}
+
+struct Moments {
+  double mean = 0.0;
+  double width = 0.0;
+};
+
+Moments moments(std::span<const float> values, std::span<const float> weights) {
+  double sum = 0.0, first = 0.0, second = 0.0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto w = static_cast<double>(weights[i]), x = static_cast<double>(values[i]);
+    sum += w;
+    first += w * x;
+    second += w * x * x;
+  }
+  const double mean = first / sum;
+  return {mean, std::sqrt(std::max(0.0, second / sum - mean * mean))};
 }
 
 }  // namespace
@@ -80,7 +108,7 @@ FitStudy::FitStudy(const StudyFile& file, ConfigTable root)
       fits_(read_variants(file, root)),
       random_truths_(read_count(root, "random_truths", 0, 0)),
       limits_(read_row_limits(root.table("limits"))),
-      surface_(read_surface_grid(root, config())) {
+      grid_(read_auc_grid(root, config())) {
   root.has("reweight");  // known: read above, with what the study fills in
   root.has("fit");
   root.finish();
@@ -101,6 +129,24 @@ std::vector<std::string> FitStudy::plan() const {
   return lines;
 }
 
+void FitStudy::compare_weights(Work& work) const {
+  const std::vector<double> truth = true_theta(config());
+  const SimulationCard there = work.samples.card_at(truth);
+  if (!has_exact_density(there)) return;
+  const SimulationCard nominal = work.samples.card_at(nominal_theta(config()));
+  const std::vector<float> learnt =
+      work.reweighters.front().weights(work.simulation, truth, work.context.pool);
+  const std::vector<float> exact = exact_weights(there, nominal, work.simulation);
+  for (const std::string& column : reweight_.options.features) {
+    const std::span<const float> values = work.simulation.values(column);
+    const Moments ours = moments(values, learnt), theirs = moments(values, exact);
+    work.repetition.estimates.push_back(
+        {fmt::format("mean of {}, learnt - exact weights", column), ours.mean - theirs.mean, 0.0, true});
+    work.repetition.estimates.push_back(
+        {fmt::format("width of {}, learnt - exact weights", column), ours.width - theirs.width, 0.0, true});
+  }
+}
+
 void FitStudy::fit_truth(Work& work) const {
   const Table data = work.samples.at(true_theta(config()), config().events.data, work.seed("data"));
   std::vector<FitOfLevel> shown;
@@ -113,11 +159,11 @@ void FitStudy::fit_truth(Work& work) const {
     }
     const std::string suffix = variant.level + (variant.method.empty() ? "" : ", " + variant.method);
     work.repetition.metrics["auc at the minimum, " + suffix] = fit.auc_at_minimum;
-    if (variant.method.empty()) shown.push_back({variant, std::move(fit)});
+    shown.push_back({variant, std::move(fit)});
   }
   if (work.context.makes_figures()) {
     work.repetition.figures =
-        fit_figures({config(), work.samples, data, work.simulation, work.reweighters.front(), shown, surface_,
+        fit_figures({config(), work.samples, data, work.simulation, work.reweighters.front(), shown, grid_,
                      work.context.pool, work.context.monitor, work.seed("figures")});
   }
 }
@@ -158,6 +204,7 @@ Repetition FitStudy::repeat(const RepetitionContext& context) const {
   }
   work.repetition.metrics["seconds_weights"] = watch.seconds();
   fit_truth(work);
+  compare_weights(work);
   fit_random_truths(work);
   work.repetition.metrics["seconds_fit"] = work.seconds_fits / static_cast<double>(work.fits);
   return std::move(work.repetition);
@@ -165,7 +212,12 @@ Repetition FitStudy::repeat(const RepetitionContext& context) const {
 
 StudySummary FitStudy::summarise(const std::vector<Repetition>& repetitions) const {
   StudySummary summary;
-  for (const RowValues& row : rows_of(repetitions)) {
+  const std::vector<RowValues> rows = rows_of(repetitions);
+  for (const RowValues& row : rows) {
+    if (row.name.ends_with(kRawLoss)) {
+      summary.checks.push_back(worse_check(row, rows.front(), limits_));
+      continue;
+    }
     for (Check& check : row_checks(row, limits_)) summary.checks.push_back(std::move(check));
   }
   summary.notes.push_back(

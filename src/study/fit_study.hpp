@@ -29,13 +29,15 @@ class FitStudy : public Study {
 
   struct Work;
   void fit_truth(Work& work) const;
+  /// Where the density is known: how far learnt weights move the mean and the width of a feature from where exact ones do.
+  void compare_weights(Work& work) const;
   void fit_random_truths(Work& work) const;
 
   ReweightSection reweight_;
   std::vector<FitVariant> fits_;
   std::size_t random_truths_ = 0;
   RowLimits limits_;
-  SurfaceGrid surface_;
+  AucGrid grid_;
 };
 
 std::unique_ptr<Study> load_fit_study(const StudyFile& file);

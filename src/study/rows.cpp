@@ -29,6 +29,13 @@ double spread_of(const std::vector<double>& values) {
   return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
+double root_mean_square(const std::vector<double>& values) {
+  double squares = 0.0;
+  for (const double v : values) squares += v * v;
+  return values.empty() ? std::numeric_limits<double>::quiet_NaN()
+                        : std::sqrt(squares / static_cast<double>(values.size()));
+}
+
 Check bias_check(const RowValues& row, double limit) {
   const double bias = mean_of(row.residuals);
   const double error = spread_of(row.residuals) / std::sqrt(static_cast<double>(row.residuals.size()));
@@ -50,7 +57,8 @@ Check spread_check(const RowValues& row, double limit) {
 RowLimits read_row_limits(ConfigTable table) {
   constexpr double kAny = 1e9;
   return {read_between(table, "bias", table.number("bias"), 0.0, kAny, true),
-          read_between(table, "spread", table.number("spread"), 0.0, kAny, true)};
+          read_between(table, "spread", table.number("spread"), 0.0, kAny, true),
+          read_between(table, "worse", table.number("worse", 0.0), 0.0, kAny, true)};
 }
 
 std::vector<RowValues> rows_of(const std::vector<Repetition>& repetitions) {
@@ -94,6 +102,19 @@ std::vector<Check> row_checks(const RowValues& row, const RowLimits& limits) {
   checks.push_back(bias_check(row, limits.bias));
   if (row.values.size() >= kFewestForSpread) checks.push_back(spread_check(row, limits.spread));
   return checks;
+}
+
+Check worse_check(const RowValues& row, const RowValues& good, const RowLimits& limits) {
+  const double ratio = root_mean_square(row.residuals) / root_mean_square(good.residuals);
+  // A fit that finds no minimum at all is as wrong as can be.
+  const bool lost = row.values.empty() && row.unusable > 0;
+  return {"worse, " + row.name, ratio, fmt::format("at least {}", limits.worse),
+          lost || ratio >= limits.worse,
+          fmt::format(
+              "'{}' is off the truth by {:.4f}, root mean square, '{}' by {:.4f}; {} of its {} runs found no "
+              "minimum.",
+              row.name, root_mean_square(row.residuals), good.name, root_mean_square(good.residuals),
+              row.unusable, row.unusable + row.values.size())};
 }
 
 }  // namespace trueup

@@ -23,9 +23,11 @@ struct RowValues {
 struct RowLimits {
   double bias = 0.0;    ///< largest distance of the mean from the truth
   double spread = 0.0;  ///< largest standard deviation of one run
+  double worse =
+      0.0;  ///< least ratio of the root mean square residual of what should fail to that of what should not
 };
 
-/// [limits] with bias and spread.
+/// [limits] with bias, spread and, where something should fail, worse.
 RowLimits read_row_limits(ConfigTable table);
 
 /// In the order in which the first repetition gives them.
@@ -37,5 +39,8 @@ ResultRow result_row(const RowValues& row, const std::map<std::string, Published
 /// Every fit has a minimum in the range. The mean residual is within the limit for bias, or compatible with 0 (3 standard
 /// errors). The spread is within its limit; for fewer than 5 runs the spread is not judged.
 std::vector<Check> row_checks(const RowValues& row, const RowLimits& limits);
+
+/// That `row` is off the truth by `limits.worse` times as much as `good`, root mean square.
+Check worse_check(const RowValues& row, const RowValues& good, const RowLimits& limits);
 
 }  // namespace trueup

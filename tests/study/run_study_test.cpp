@@ -58,10 +58,11 @@ void expect_same_rows(const Result& a, const Result& b) {
 TEST(RunStudy, RowsBesideThePublishedNumbersForAnyNumberOfThreads) {
   const StudyFolder folder;
   const Result one = run(folder, "one", false, 1, {"random_truths=1"});
-  ASSERT_EQ(one.rows.size(), 3u);
+  ASSERT_EQ(one.rows.size(), 5u);
   EXPECT_EQ(one.rows[0].name, "mu, generator level");
   EXPECT_EQ(one.rows[1].name, "mu, detector level");
-  EXPECT_EQ(one.rows[2].name, "mu - truth, detector level, random truths");
+  EXPECT_EQ(one.rows[2].name, "mean of gen_x, learnt - exact weights");
+  EXPECT_EQ(one.rows[4].name, "mu - truth, detector level, random truths");
   EXPECT_EQ(one.rows[1].published, 0.4);
   EXPECT_EQ(one.rows[1].runs, 2u);
   // 15,000 events and small networks: a fit of a shift by 0.4 knows it to 0.1 or so.
