@@ -242,7 +242,7 @@ def _closure_table(points: Sequence[ClosurePoint], parameters: Sequence[str]) ->
 
 
 def _ours(row: Row) -> str:
-    return _with_error(row.value, row.error)
+    return _with_error(row.value, row.error) if _known(row.error) else names.number(row.value)
 
 
 def _published(row: Row) -> str:

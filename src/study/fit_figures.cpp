@@ -75,6 +75,51 @@ Figure reweighting_figure(const FitFigureInput& in, const std::string& column, c
   return figure;
 }
 
+/// The scans of several methods: what each minimises, and the AUC of the same classifiers.
+Figure scan_figure(const FitFigureInput& in, const std::string& level) {
+  const StudyParameter& parameter = in.config.parameters.front();
+  Figure figure{in.config.figure("scan"),
+                "What the methods minimise, " + level,
+                "",
+                parameter.name,
+                {{"AUC", 1.0, {}}, {"log 2 - loss", 1.0, {}}}};
+  std::string values;
+  for (FigurePanel& panel : figure.panels) panel.marks.push_back({"", "truth", parameter.truth, true});
+  for (const FitOfLevel& fit : in.fits) {
+    if (fit.variant.level != level) continue;
+    const bool auc = fit.variant.options.method == FitMethod::auc;
+    const std::string label = fit.variant.method.empty() ? "AUC" : fit.variant.method;
+    FigureSeries points{label,    fit.variant.method == "raw loss" ? "partial" : auc ? "detector" : "exact",
+                        "points", {},
+                        {},       {}};
+    for (const ScanPoint& point : fit.fit.scan) {
+      points.x.push_back(point.theta.front());
+      points.y.push_back(auc ? point.auc : point.objective);
+      points.errors.push_back(auc ? point.auc_null_spread : point.objective_error);
+    }
+    figure.panels[auc ? 0 : 1].series.push_back(std::move(points));
+    values +=
+        fmt::format("{}{} {:.4f}", values.empty() ? "" : ", ", label, fit.fit.repetitions.front().front());
+  }
+  figure.caption = fmt::format(
+      "One repetition, data at {} = {:.4g} (line). Above the AUC; below how much better than guessing the "
+      "loss is, with "
+      "weights scaled to a fixed sum at each value (loss) and as they are (raw loss): what raw weights lose "
+      "or win in "
+      "their sum goes straight into it. Found: {}.",
+      parameter.name, parameter.truth, values);
+  return figure;
+}
+
+bool compares_methods(const FitFigureInput& in) {
+  const bool scans = std::all_of(in.fits.begin(), in.fits.end(), [](const FitOfLevel& f) {
+    return f.variant.options.minimiser == Minimiser::scan;
+  });
+  const bool several = std::any_of(in.fits.begin(), in.fits.end(),
+                                   [](const FitOfLevel& f) { return !f.variant.method.empty(); });
+  return scans && several && in.config.parameters.size() == 1;
+}
+
 std::vector<AucGridPoint> grid_of(const FitFigureInput& in, const FitVariant& variant) {
   return auc_over_grid(in.grid, in.data, in.simulation, variant.options.observables, in.reweighter, in.seed,
                        in.pool, in.monitor);
@@ -158,6 +203,7 @@ std::vector<Figure> fit_figures(const FitFigureInput& in) {
   if (in.config.parameters.size() == 1) figures.push_back(nominal_figure(in));
   for (const std::string& column : in.simulation.column_names())
     figures.push_back(reweighting_figure(in, column, target, learnt, exact));
+  if (compares_methods(in)) figures.push_back(scan_figure(in, in.fits.front().variant.level));
   if (in.grid.points == 0) return figures;
   if (in.config.parameters.size() == 1) {
     figures.push_back(auc_figure(in));

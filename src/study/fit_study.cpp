@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,8 +21,10 @@ namespace {
 
 // Random truths keep this part of the range from its ends, where few nominal events have all the weight.
 constexpr double kMargin = 0.1;
+constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 // Method loss with weights that are not scaled to a fixed sum, as SRGN's appendix B has it: a study's method only.
 constexpr const char* kRawLoss = "raw loss";
+constexpr const char* kDctr = "dctr";
 
 /// What a study's method is to `trueup fit`.
 std::vector<std::string> method_overrides(const std::string& method) {
@@ -30,11 +34,17 @@ std::vector<std::string> method_overrides(const std::string& method) {
 
 FitVariant read_variant(const StudyFile& file, const std::string& level,
                         const std::vector<std::string>& columns, const std::string& method, bool first) {
-  std::vector<std::string> overrides = method_overrides(method);
+  // Nothing is trained for dctr, so it has none of the keys of a search; it takes the other methods' section as it is.
+  const bool dctr = method == kDctr;
+  std::vector<std::string> overrides = method_overrides(dctr ? "auc" : method);
   overrides.push_back("fit.observables=" + toml_list(columns));
   ConfigTable root = file.open(overrides);
   FitVariant variant{level + " level", first ? "" : method, read_fit_section(root.table("fit"))};
   root.table("fit").finish();
+  if (dctr) {
+    variant.options.method = FitMethod::dctr;
+    variant.options.minimiser = Minimiser::gradient;
+  }
   variant.options.repetitions = 1;  // fresh samples take the place of resampled ones
   return variant;
 }
@@ -48,8 +58,11 @@ std::vector<FitVariant> read_variants(const StudyFile& file, ConfigTable& root) 
   for (const std::string level : {"generator", "detector"}) {
     if (!levels.has(level)) continue;
     const std::vector<std::string> columns = read_columns(levels, level);
-    for (const std::string& method : methods)
+    for (const std::string& method : methods) {
+      // The reweighter's classifier knows generator-level values only.
+      if (method == kDctr && level != "generator") continue;
       variants.push_back(read_variant(file, level, columns, method, method == methods.front()));
+    }
   }
   if (variants.empty()) root.fail("levels", "names no level; known are 'generator', 'detector'");
   return variants;
@@ -88,15 +101,29 @@ struct FitStudy::Work {
     return derive_seed(context.seed, purpose, index);
   }
 
-  FitResult fit(const FitVariant& variant, const Table& data, std::uint64_t own_seed) {
+  /// A fit that fails (its minimum at the edge of the range, say) is one without values.
+  std::optional<FitResult> fit(const FitVariant& variant, const Table& data, std::uint64_t own_seed) {
     const Stopwatch watch;
     FitOptions options = variant.options;
     options.seed = own_seed;
     options.training.task = "classifier";
-    FitResult found = fit_parameters(data, simulation, reweighters, options, context.pool, context.monitor);
+    std::optional<FitResult> found;
+    try {
+      found = fit_parameters(data, simulation, reweighters, options, context.pool, context.monitor);
+    } catch (const DataError& error) {
+      context.monitor.message(LogLevel::warning, error.what());
+    }
     seconds_fits += watch.seconds();
     ++fits;
     return found;
+  }
+
+  /// `offset` is taken off the fitted value: 0, or the truth.
+  void add_estimate(const std::string& row, const std::optional<FitResult>& fit, std::size_t parameter,
+                    double offset, double truth) {
+    const bool usable = fit && fit->rejected.empty();
+    const double value = fit ? fit->repetitions.front().at(parameter) - offset : kNoValue;
+    repetition.estimates.push_back({row, value, truth, usable});
   }
 };
 
@@ -109,6 +136,9 @@ FitStudy::FitStudy(const StudyFile& file, ConfigTable root)
       random_truths_(read_count(root, "random_truths", 0, 0)),
       limits_(read_row_limits(root.table("limits"))),
       grid_(read_auc_grid(root, config())) {
+  const bool detector =
+      std::any_of(fits_.begin(), fits_.end(), [](const FitVariant& v) { return !v.at_generator_level(); });
+  if (random_truths_ > 0 && !detector) root.fail("random_truths", "needs detector-level columns in [levels]");
   root.has("reweight");  // known: read above, with what the study fills in
   root.has("fit");
   root.finish();
@@ -151,15 +181,10 @@ void FitStudy::fit_truth(Work& work) const {
   const Table data = work.samples.at(true_theta(config()), config().events.data, work.seed("data"));
   std::vector<FitOfLevel> shown;
   for (const FitVariant& variant : fits_) {
-    FitResult fit = work.fit(variant, data, work.seed("fit"));
-    for (std::size_t p = 0; p < config().parameters.size(); ++p) {
-      work.repetition.estimates.push_back({variant.row(config().parameters[p].name),
-                                           fit.repetitions.front().at(p), config().parameters[p].truth,
-                                           fit.rejected.empty()});
-    }
-    const std::string suffix = variant.level + (variant.method.empty() ? "" : ", " + variant.method);
-    work.repetition.metrics["auc at the minimum, " + suffix] = fit.auc_at_minimum;
-    shown.push_back({variant, std::move(fit)});
+    const std::optional<FitResult> fit = work.fit(variant, data, work.seed("fit"));
+    for (std::size_t p = 0; p < config().parameters.size(); ++p)
+      work.add_estimate(variant.row(config().parameters[p].name), fit, p, 0.0, config().parameters[p].truth);
+    if (fit) shown.push_back({variant, *fit});
   }
   if (work.context.makes_figures()) {
     work.repetition.figures =
@@ -179,12 +204,10 @@ void FitStudy::fit_random_truths(Work& work) const {
       truth.push_back(stream.uniform(p.low + margin, p.high - margin));
     }
     const Table data = work.samples.at(truth, config().events.data, work.seed("data of random truth", t));
-    const FitResult fit = work.fit(*variant, data, work.seed("fit of random truth", t));
+    const std::optional<FitResult> fit = work.fit(*variant, data, work.seed("fit of random truth", t));
     for (std::size_t p = 0; p < truth.size(); ++p) {
-      const std::string row =
-          fmt::format("{} - truth, detector level, random truths", config().parameters[p].name);
-      work.repetition.estimates.push_back(
-          {row, fit.repetitions.front().at(p) - truth[p], 0.0, fit.rejected.empty()});
+      work.add_estimate(fmt::format("{} - truth, detector level, random truths", config().parameters[p].name),
+                        fit, p, truth[p], 0.0);
     }
   }
 }

@@ -19,8 +19,8 @@ SCHEMA = json.loads((ROOT / "docs" / "schema" / "result-1.json").read_text())
 STUDIES = sorted((ROOT / "studies").glob("*/*.toml"))
 NO_REPORT = {"TRUEUP_PYTHON": "/nonexistent/python"}
 TINY = [
-    *("--set", "events.data=4000", "--set", "events.simulation=4000", "--set", "events.scanned=8000"),
-    *("--set", "reweight.training.max_epochs=4", "--set", "fit.training.max_epochs=2"),
+    *("--set", "events.data=10000", "--set", "events.simulation=10000", "--set", "events.scanned=20000"),
+    *("--set", "reweight.training.max_epochs=8", "--set", "fit.training.max_epochs=4"),
     *("--set", "random_truths=0", "--set", "limits.bias=1", "--set", "limits.spread=1"),
 ]
 RUN = ["study", "run", "gaussian-1d", "--scale", "quick", *TINY]
@@ -36,7 +36,7 @@ def result_of(run: Path) -> dict[str, Any]:
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     outcome = trueup(*RUN, "--out", "run", "--json", cwd=folder)
-    # Four thousand events may fail a check; whether the rows are there is another matter.
+    # Ten thousand events may fail a check; whether the rows are there is another matter.
     assert outcome.code in (0, 1), outcome
     assert outcome.json == result_of(folder / "run")
     return folder
@@ -57,7 +57,7 @@ def test_rows_beside_the_published_numbers(work: Path) -> None:
         row = rows[name]
         assert (row["published"], row["published_error"]) == (number["value"], number["error"])
         assert row["runs"] == 2
-        # 4000 events and a few epochs: it is a fit, not a guess within [-2, 2].
+        # 10,000 events and a few epochs: it is a fit, not a guess within [-2, 2].
         assert abs(row["value"] - 1) < 0.5
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import synthetic_run
+import synthetic_study
 from trueup.report import make_report
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -86,6 +87,13 @@ def test_nothing_overflows(report: Path, width: int) -> None:
     assert measured["over"] == []
     assert measured["out"] == []
     assert measured["plots"] == 8 + 2 * len(synthetic_run.SHAPES)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_of_a_study_overflows(width: int, tmp_path: Path) -> None:
+    measured = measure(make_report(synthetic_study.write(tmp_path / "study")), width)
+    assert measured["scroll"] <= width and measured["over"] == [] and measured["out"] == []
+    assert measured["plots"] == 2
 
 
 @pytest.mark.parametrize("width", [390, 1280])
