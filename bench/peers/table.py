@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Puts the figures of docs/results/bench-peers.json into docs/performance.md, between its two markers.
+"""Puts the figures of docs/results/bench-peers*.json into docs/performance.md, between its two markers.
 
-bench/peers/table.py [--results docs/results/bench-peers.json] [--page docs/performance.md]
+bench/peers/table.py [--results FILE ...] [--page docs/performance.md]
 """
 
 import argparse
@@ -74,10 +74,13 @@ def section(document):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--results", type=Path, default=ROOT / "docs/results/bench-peers.json")
+    parser.add_argument(
+        "--results", type=Path, nargs="+", default=sorted((ROOT / "docs/results").glob("bench-peers*.json"))
+    )
     parser.add_argument("--page", type=Path, default=ROOT / "docs/performance.md")
     arguments = parser.parse_args()
-    put_section(arguments.page, "peers", section(json.loads(arguments.results.read_text())))
+    sections = [section(json.loads(file.read_text())) for file in arguments.results]
+    put_section(arguments.page, "peers", "\n\n".join(sections))
 
 
 if __name__ == "__main__":
