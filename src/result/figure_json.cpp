@@ -2,32 +2,25 @@
 #include "result/figure.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include <nlohmann/json.hpp>
+
+#include "result/json_number.hpp"
 
 namespace trueup {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
-double number_of(const Json& json) {
-  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
-}
-
 Json list(const std::vector<double>& values) {
   Json json = Json::array();
-  for (const double v : values) json.push_back(number(v));
+  for (const double v : values) json.push_back(json_number(v));
   return json;
 }
 
 std::vector<double> list_of(const Json& json) {
   std::vector<double> values;
-  for (const Json& v : json) values.push_back(number_of(v));
+  for (const Json& v : json) values.push_back(number_from_json(v));
   return values;
 }
 
@@ -58,12 +51,12 @@ FigureSeries series_of(const Json& json) {
 }
 
 Json json_of(const FigureMark& m) {
-  return {{"label", m.label}, {"role", m.role}, {"at", number(m.at)}, {"vertical", m.vertical}};
+  return {{"label", m.label}, {"role", m.role}, {"at", json_number(m.at)}, {"vertical", m.vertical}};
 }
 
 FigureMark mark_of(const Json& json) {
-  return {json.at("label").get<std::string>(), json.at("role").get<std::string>(), number_of(json.at("at")),
-          json.at("vertical").get<bool>()};
+  return {json.at("label").get<std::string>(), json.at("role").get<std::string>(),
+          number_from_json(json.at("at")), json.at("vertical").get<bool>()};
 }
 
 Json json_of(const FigureSurface& s) {
@@ -95,7 +88,7 @@ Json json_of(const FigurePanel& panel) {
 FigurePanel panel_of(const Json& json) {
   FigurePanel panel;
   panel.y_label = json.at("y_label").get<std::string>();
-  panel.height = number_of(json.at("height"));
+  panel.height = number_from_json(json.at("height"));
   panel.y_range = list_of(json.at("y_range"));
   for (const Json& s : json.at("series")) panel.series.push_back(series_of(s));
   for (const Json& m : json.at("marks")) panel.marks.push_back(mark_of(m));

@@ -1,18 +1,14 @@
 // plots.json: writing the schema trueup.plots/1.
 #include "result/plots.hpp"
 
-#include <cmath>
-
 #include <nlohmann/json.hpp>
+
+#include "result/json_number.hpp"
 
 namespace trueup {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
 
 Json json_of(const DistributionPlot& plot) {
   Json samples = Json::array();
@@ -27,15 +23,15 @@ Json json_of(const DistributionPlot& plot) {
           {"edges", plot.edges},
           {"samples", samples},
           {"chi2_per_ndof",
-           {{"nominal", number(plot.chi2_nominal)}, {"reweighted", number(plot.chi2_reweighted)}}}};
+           {{"nominal", json_number(plot.chi2_nominal)}, {"reweighted", json_number(plot.chi2_reweighted)}}}};
 }
 
 Json json_of(const LearningCurve& curve) {
   Json epochs = Json::array(), train = Json::array(), validation = Json::array();
   for (const EpochRecord& e : curve.record.epochs) {
     epochs.push_back(e.epoch);
-    train.push_back(number(e.train_loss));
-    validation.push_back(number(e.validation_loss));
+    train.push_back(json_number(e.train_loss));
+    validation.push_back(json_number(e.validation_loss));
   }
   return {{"title", curve.title},
           {"epochs", epochs},
@@ -48,33 +44,33 @@ Json json_of(const ScanPlot& scan) {
   const FittedParameter& parameter = scan.fit.parameters.at(scan.index);
   Json points = Json::array(), curves = Json::array(), repetitions = Json::array();
   for (const ScanPoint& p : scan.fit.scan) {
-    points.push_back({{"theta", number(p.theta.at(scan.index))},
-                      {"auc", number(p.auc)},
-                      {"null_spread", number(p.auc_null_spread)},
-                      {"ess", number(p.effective_sample_size)},
+    points.push_back({{"theta", json_number(p.theta.at(scan.index))},
+                      {"auc", json_number(p.auc)},
+                      {"null_spread", json_number(p.auc_null_spread)},
+                      {"ess", json_number(p.effective_sample_size)},
                       {"repetition", p.repetition},
                       {"fine", p.fine}});
   }
   for (const FitResult::Curve& c : scan.fit.curves) {
     curves.push_back({{"repetition", c.repetition},
-                      {"floor", number(c.floor)},
-                      {"slope", number(c.slope)},
-                      {"centre", number(c.centre)},
-                      {"rounding", number(c.rounding)},
-                      {"asymmetry", number(c.asymmetry)}});
+                      {"floor", json_number(c.floor)},
+                      {"slope", json_number(c.slope)},
+                      {"centre", json_number(c.centre)},
+                      {"rounding", json_number(c.rounding)},
+                      {"asymmetry", json_number(c.asymmetry)}});
   }
   for (const std::vector<double>& theta : scan.fit.repetitions)
-    repetitions.push_back(number(theta.at(scan.index)));
+    repetitions.push_back(json_number(theta.at(scan.index)));
   Json json{{"parameter", parameter.name},
             {"unit", parameter.unit},
             {"points", points},
             {"curves", curves},
             {"repetitions", repetitions},
             {"rejected", scan.fit.rejected},
-            {"value", number(parameter.value)},
-            {"low", number(parameter.low)},
-            {"high", number(parameter.high)}};
-  if (scan.truth) json["truth"] = number(*scan.truth);
+            {"value", json_number(parameter.value)},
+            {"low", json_number(parameter.low)},
+            {"high", json_number(parameter.high)}};
+  if (scan.truth) json["truth"] = json_number(*scan.truth);
   return json;
 }
 
@@ -82,19 +78,19 @@ Json json_of(const ClosurePoint& point) {
   Json columns = Json::array();
   for (const ClosurePoint::ColumnClosure& c : point.columns) {
     columns.push_back({{"name", c.name},
-                       {"chi2_per_ndof", number(c.chi2_per_ndof)},
-                       {"chi2_per_ndof_unweighted", number(c.chi2_per_ndof_unweighted)},
-                       {"ks", number(c.ks)}});
+                       {"chi2_per_ndof", json_number(c.chi2_per_ndof)},
+                       {"chi2_per_ndof_unweighted", json_number(c.chi2_per_ndof_unweighted)},
+                       {"ks", json_number(c.ks)}});
   }
   return {{"theta", point.theta},
-          {"mean_weight", number(point.mean_weight)},
-          {"mean_weight_error", number(point.mean_weight_error)},
-          {"effective_sample_size", number(point.effective_sample_size)},
-          {"effective_fraction", number(point.effective_fraction)},
-          {"largest_weight", number(point.largest_weight)},
-          {"auc", number(point.auc)},
-          {"auc_null_spread", number(point.auc_null_spread)},
-          {"auc_unweighted", number(point.auc_unweighted)},
+          {"mean_weight", json_number(point.mean_weight)},
+          {"mean_weight_error", json_number(point.mean_weight_error)},
+          {"effective_sample_size", json_number(point.effective_sample_size)},
+          {"effective_fraction", json_number(point.effective_fraction)},
+          {"largest_weight", json_number(point.largest_weight)},
+          {"auc", json_number(point.auc)},
+          {"auc_null_spread", json_number(point.auc_null_spread)},
+          {"auc_unweighted", json_number(point.auc_unweighted)},
           {"generated_events", point.generated_events},
           {"columns", columns}};
 }

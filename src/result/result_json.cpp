@@ -1,13 +1,12 @@
 // result.json: writing and reading the schema trueup.result/1.
 #include <trueup/result.hpp>
 
-#include <cmath>
-#include <limits>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <trueup/error.hpp>
+
+#include "result/json_number.hpp"
 
 namespace trueup {
 namespace {
@@ -16,38 +15,33 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kSchema = "trueup.result/1";
 
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
-double number_of(const Json& json) {
-  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
-}
-
 std::optional<double> optional_number(const Json& json, const char* key) {
   if (!json.contains(key)) return std::nullopt;
-  return number_of(json.at(key));
+  return number_from_json(json.at(key));
 }
 
 Json json_of(const ParameterResult& p) {
-  Json json{{"value", number(p.value)}, {"low", number(p.low)}, {"high", number(p.high)}, {"unit", p.unit}};
-  if (p.truth) json["truth"] = number(*p.truth);
+  Json json{{"value", json_number(p.value)},
+            {"low", json_number(p.low)},
+            {"high", json_number(p.high)},
+            {"unit", p.unit}};
+  if (p.truth) json["truth"] = json_number(*p.truth);
   return json;
 }
 
 Json json_of(const ResultRow& row) {
   Json json{{"name", row.name}};
-  if (row.published) json["published"] = number(*row.published);
-  if (row.published_error) json["published_error"] = number(*row.published_error);
-  json["value"] = number(row.value);
-  json["error"] = number(row.error);
+  if (row.published) json["published"] = json_number(*row.published);
+  if (row.published_error) json["published_error"] = json_number(*row.published_error);
+  json["value"] = json_number(row.value);
+  json["error"] = json_number(row.error);
   json["runs"] = row.runs;
   return json;
 }
 
 Json json_of(const Check& check) {
   return {{"name", check.name},
-          {"value", number(check.value)},
+          {"value", json_number(check.value)},
           {"expected", check.expected},
           {"passed", check.passed},
           {"text", check.text}};
@@ -56,9 +50,9 @@ Json json_of(const Check& check) {
 ParameterResult parameter_of(const std::string& name, const Json& json) {
   ParameterResult p;
   p.name = name;
-  p.value = number_of(json.at("value"));
-  p.low = number_of(json.at("low"));
-  p.high = number_of(json.at("high"));
+  p.value = number_from_json(json.at("value"));
+  p.low = number_from_json(json.at("low"));
+  p.high = number_from_json(json.at("high"));
   p.unit = json.at("unit").get<std::string>();
   p.truth = optional_number(json, "truth");
   return p;
@@ -69,14 +63,14 @@ ResultRow row_of(const Json& json) {
   row.name = json.at("name").get<std::string>();
   row.published = optional_number(json, "published");
   row.published_error = optional_number(json, "published_error");
-  row.value = number_of(json.at("value"));
-  row.error = number_of(json.at("error"));
+  row.value = number_from_json(json.at("value"));
+  row.error = number_from_json(json.at("error"));
   row.runs = json.at("runs").get<std::size_t>();
   return row;
 }
 
 Check check_of(const Json& json) {
-  return {json.at("name").get<std::string>(), number_of(json.at("value")),
+  return {json.at("name").get<std::string>(), number_from_json(json.at("value")),
           json.at("expected").get<std::string>(), json.at("passed").get<bool>(),
           json.at("text").get<std::string>()};
 }
@@ -91,7 +85,7 @@ void read_lists(const Json& json, Result& result) {
       result.parameters.push_back(parameter_of(name, value));
     }
   }
-  for (const auto& [name, value] : json.at("metrics").items()) result.metrics[name] = number_of(value);
+  for (const auto& [name, value] : json.at("metrics").items()) result.metrics[name] = number_from_json(value);
   if (json.contains("rows")) {
     for (const Json& row : json.at("rows")) result.rows.push_back(row_of(row));
   }
@@ -109,7 +103,7 @@ std::string to_json(const Result& result) {
             {"version", result.version},
             {"seed", result.seed},
             {"threads", result.threads},
-            {"wall_s", number(result.wall_s)},
+            {"wall_s", json_number(result.wall_s)},
             {"peak_rss_bytes", result.peak_rss_bytes}};
   json["inputs"] = Json::array();
   for (const InputRecord& input : result.inputs) {
@@ -119,7 +113,7 @@ std::string to_json(const Result& result) {
   if (!result.parameters.empty()) json["parameters"] = Json::object();
   for (const ParameterResult& p : result.parameters) json["parameters"][p.name] = json_of(p);
   json["metrics"] = Json::object();
-  for (const auto& [name, value] : result.metrics) json["metrics"][name] = number(value);
+  for (const auto& [name, value] : result.metrics) json["metrics"][name] = json_number(value);
   if (!result.rows.empty()) json["rows"] = Json::array();
   for (const ResultRow& row : result.rows) json["rows"].push_back(json_of(row));
   json["artifacts"] = Json::object();
@@ -142,7 +136,7 @@ Result result_from_json(const std::string& text, const std::string& source) {
     result.version = json.at("version").get<std::string>();
     result.seed = json.at("seed").get<std::uint64_t>();
     result.threads = json.at("threads").get<int>();
-    result.wall_s = number_of(json.at("wall_s"));
+    result.wall_s = number_from_json(json.at("wall_s"));
     result.peak_rss_bytes = json.at("peak_rss_bytes").get<std::uint64_t>();
     result.method = json.value("method", "");
     read_lists(json, result);

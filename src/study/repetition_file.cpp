@@ -1,14 +1,13 @@
 // Repetitions as JSON: schema trueup.repetition/1.
 #include "study/repetition_file.hpp"
 
-#include <cmath>
-#include <limits>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <core/files.hpp>
 #include <trueup/error.hpp>
+
+#include "result/json_number.hpp"
 
 namespace trueup {
 namespace {
@@ -16,10 +15,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kSchema = "trueup.repetition/1";
-
-double number_of(const Json& json) {
-  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
-}
 
 Json json_of(const Repetition& repetition, const std::string& key) {
   Json json{{"schema", kSchema}, {"key", key}, {"estimates", Json::array()}};
@@ -36,10 +31,11 @@ Json json_of(const Repetition& repetition, const std::string& key) {
 Repetition repetition_of(const Json& json) {
   Repetition repetition;
   for (const Json& e : json.at("estimates")) {
-    repetition.estimates.push_back({e.at("row").get<std::string>(), number_of(e.at("value")),
-                                    number_of(e.at("truth")), e.at("usable").get<bool>()});
+    repetition.estimates.push_back({e.at("row").get<std::string>(), number_from_json(e.at("value")),
+                                    number_from_json(e.at("truth")), e.at("usable").get<bool>()});
   }
-  for (const auto& [name, value] : json.at("metrics").items()) repetition.metrics[name] = number_of(value);
+  for (const auto& [name, value] : json.at("metrics").items())
+    repetition.metrics[name] = number_from_json(value);
   for (const Json& figure : json.at("figures")) repetition.figures.push_back(figure_from_json(figure));
   return repetition;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <core/temp_dir.hpp>
+#include <nn/stopper.hpp>
 #include <nn/trainer_samples.hpp>
 #include <trueup/error.hpp>
 #include <trueup/mdmm.hpp>
@@ -22,6 +23,7 @@ namespace trueup {
 namespace {
 
 using testing_support::parameters_of;
+using testing_support::Stopper;
 using testing_support::TempDir;
 
 /// A network that starts as the identity.
@@ -133,20 +135,6 @@ TEST(TrainingOverBatches, SameBitsForAnyNumberOfThreads) {
   for (const int threads : {2, 3, 8}) EXPECT_EQ(trained(threads), one) << threads << " threads";
 }
 
-/// Stops at the given question.
-class StopAt final : public Monitor {
- public:
-  explicit StopAt(int question) : left_(question) {}
-  void message(LogLevel level, std::string_view text) override {
-    if (level == LogLevel::warning) ADD_FAILURE() << text;
-  }
-  void progress(std::string_view, std::size_t, std::size_t, std::string_view) override {}
-  bool stop_requested() const override { return --left_ <= 0; }
-
- private:
-  mutable int left_;
-};
-
 /// The multipliers and their moments come back with the parameters.
 TEST(TrainingOverBatches, InterruptedTrainingsContinueWithTheStateOfTheirLoss) {
   const TrainingRows training = fast_and_full(2000, true, 1), validation = fast_and_full(700, true, 2);
@@ -163,7 +151,7 @@ TEST(TrainingOverBatches, InterruptedTrainingsContinueWithTheStateOfTheirLoss) {
     ASSERT_LT(stops, 100);
     Network network = refiner();
     const auto loss = constrained();
-    StopAt monitor(5);
+    Stopper monitor(5);
     try {
       train(network, training, validation, *loss, options, pool, monitor);
       ended = true;
@@ -171,6 +159,7 @@ TEST(TrainingOverBatches, InterruptedTrainingsContinueWithTheStateOfTheirLoss) {
       EXPECT_EQ(loss->state(), whole_loss->state());
     } catch (const Interrupted&) {
     }
+    EXPECT_TRUE(monitor.warnings.empty());
   }
   EXPECT_GT(stops, 2);
 }

@@ -10,6 +10,7 @@
 #include <core/files.hpp>
 #include <core/temp_dir.hpp>
 #include <nn/checkpoint.hpp>
+#include <nn/stopper.hpp>
 #include <nn/trainer_samples.hpp>
 #include <trueup/error.hpp>
 
@@ -19,28 +20,8 @@ namespace {
 using testing_support::fresh_network;
 using testing_support::parameters_of;
 using testing_support::shifted_gaussians;
+using testing_support::Stopper;
 using testing_support::TempDir;
-
-/// Asks to stop at the given question, or dies there as a crash would; notes what it is told.
-class Stopper : public Monitor {
- public:
-  explicit Stopper(std::size_t at, bool crash = false) : at_(at), crash_(crash) {}
-  void message(LogLevel level, std::string_view text) override {
-    if (level == LogLevel::warning) warnings.emplace_back(text);
-  }
-  void progress(std::string_view, std::size_t, std::size_t, std::string_view) override {}
-  bool stop_requested() const override {
-    ++questions;
-    if (crash_ && questions >= at_) throw std::runtime_error("crash");
-    return questions >= at_;
-  }
-  std::vector<std::string> warnings;
-  mutable std::size_t questions = 0;
-
- private:
-  std::size_t at_;
-  bool crash_;
-};
 
 /// Everything that has a state is in use.
 TrainOptions full_options() {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-#include <gtest/gtest.h>
+#include <core/temp_dir.hpp>
 #include <trueup/study.hpp>
 
 namespace trueup::study_tests {
@@ -67,23 +67,16 @@ repetitions = 3
 class StudyFolder {
  public:
   explicit StudyFolder(const std::string& study = kStudy) {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::temp_directory_path() /
-            (std::string("trueup_study_") + info->test_suite_name() + "_" + info->name());
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_ / "p" / "cards");
-    std::ofstream(path_ / "p" / "cards" / "gaussian.toml") << kCard;
-    std::ofstream(path_ / "p" / "small.toml") << study;
+    std::filesystem::create_directories(path() / "p" / "cards");
+    std::ofstream(path() / "p" / "cards" / "gaussian.toml") << kCard;
+    std::ofstream(path() / "p" / "small.toml") << study;
   }
-  ~StudyFolder() { std::filesystem::remove_all(path_); }
-  StudyFolder(const StudyFolder&) = delete;
-  StudyFolder& operator=(const StudyFolder&) = delete;
 
-  const std::filesystem::path& path() const { return path_; }
-  StudyInfo small() const { return find_study(path_, "small"); }
+  const std::filesystem::path& path() const { return folder_.path(); }
+  StudyInfo small() const { return find_study(path(), "small"); }
 
  private:
-  std::filesystem::path path_;
+  testing_support::TempDir folder_;
 };
 
 }  // namespace trueup::study_tests
