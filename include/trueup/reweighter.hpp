@@ -29,10 +29,15 @@ struct ReweightOptions {
   /// θ0 of the nominal table, one per parameter.
   std::vector<double> nominal;
   std::vector<std::size_t> hidden = {50, 50, 50};
+  /// Of the hidden layers. The papers use ReLU; a smooth one (SiLU, tanh) suits densities, which have no kinks.
+  Activation activation = Activation::relu;
   WeightForm form = WeightForm::difference;
   TrainOptions training;
   /// Part of each table that trains; the rest validates (the papers use one half).
   double train_fraction = 0.5;
+  /// How many scanned θ each nominal event is shown with. What one θ says of the nominal sample is noise in w that more
+  /// of them take away, at the price of more rows.
+  std::size_t theta_draws = 1;
   /// Resample the events with Poisson weights of mean 1, so that several trainings show the samples' own noise too.
   bool bootstrap = false;
 };

@@ -31,6 +31,10 @@ struct AveragingOptions {
   double part = 0.25;
 };
 
+/// Which epoch's parameters a training returns: those with the least validation loss, or the last. With a schedule that
+/// falls to 0 the last are the most settled ones, and a choice by the noise of few validation events only loses.
+enum class KeptEpoch { best, last };
+
 /// Where a training keeps its whole state, to be continued with the same bits as if it had never stopped.
 struct CheckpointOptions {
   /// Empty: nowhere. A file that holds the state of this very training (same options, rows and starting parameters) is
@@ -49,8 +53,9 @@ struct TrainOptions {
   CheckpointOptions checkpoint;
   std::size_t batch_size = 1000;
   std::size_t max_epochs = 200;
-  /// Epochs without a better validation loss before training stops; the best parameters are restored.
+  /// Epochs without a better validation loss before training stops.
   std::size_t patience = 10;
+  KeptEpoch keep = KeptEpoch::best;
   /// An epoch counts as better when its loss is lower by more than this.
   double min_improvement = 0.0;
   std::uint64_t seed = 1;
@@ -68,8 +73,8 @@ struct EpochRecord {
 
 struct TrainRecord {
   std::vector<EpochRecord> epochs;
-  std::size_t best_epoch = 0;
-  double best_validation_loss = 0.0;
+  std::size_t best_epoch = 0;         ///< whose parameters were kept
+  double best_validation_loss = 0.0;  ///< of that epoch
   bool stopped_early = false;
   double seconds = 0.0;
 };

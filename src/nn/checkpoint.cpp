@@ -11,7 +11,7 @@ namespace trueup {
 namespace {
 
 // The number changes with what the state holds. Bytes are those of the machine: a checkpoint does not travel.
-constexpr std::string_view kMagic = "trueup checkpoint 1\n";
+constexpr std::string_view kMagic = "trueup checkpoint 2\n";
 constexpr std::size_t kDigest = 64;  // letters of a SHA-256
 
 std::string digest_of(std::span<const float> values) {
@@ -36,11 +36,11 @@ std::string text_of(const TrainOptions& o) {
   const auto number = [](auto kind) { return static_cast<int>(kind); };
   return fmt::format(
       "loss {} {} adam {} {} {} {} {} {} schedule {} {} {} {} averaging {} {} {} "
-      "batch {} epochs {} patience {} margin {} seed {}",
+      "batch {} epochs {} patience {} keep {} margin {} seed {}",
       number(o.loss.kind), o.loss.huber_delta, o.adam.learning_rate, o.adam.beta1, o.adam.beta2,
       o.adam.epsilon, o.adam.weight_decay, o.adam.clip_norm, number(o.schedule.kind), o.schedule.warmup,
       o.schedule.plateau_factor, o.schedule.plateau_patience, number(o.averaging.kind), o.averaging.decay,
-      o.averaging.part, o.batch_size, o.max_epochs, o.patience, o.min_improvement, o.seed);
+      o.averaging.part, o.batch_size, o.max_epochs, o.patience, number(o.keep), o.min_improvement, o.seed);
 }
 
 std::string text_of(const Network& network) {

@@ -98,7 +98,7 @@ Training::Training(Network& network, Learner& learner, const RowsView& training,
       learner_(learner),
       average_(network, options.averaging),
       plateau_(options.schedule, options.min_improvement),
-      stopping_(std::max<std::size_t>(options.patience, 1), options.min_improvement),
+      stopping_(options),
       checkpoint_(options.checkpoint, options.task) {}
 
 template <class Archive>
@@ -211,8 +211,8 @@ TrainRecord Training::run(const EpochCallback& on_epoch) {
     finish_epoch(on_epoch);
   }
   stopping_.restore(network_);
-  record_.best_epoch = stopping_.best_epoch();
-  record_.best_validation_loss = stopping_.best_loss();
+  record_.best_epoch = stopping_.kept_epoch();
+  record_.best_validation_loss = stopping_.kept_loss();
   count_time();
   return record_;
 }

@@ -47,7 +47,7 @@ std::map<std::string, double> read_theta(ConfigTable& table, const std::string& 
   return values;
 }
 
-void read_network(ConfigTable table, std::vector<std::size_t>& hidden) {
+void read_network(ConfigTable& table, std::vector<std::size_t>& hidden) {
   const std::vector<std::int64_t> fallback(hidden.begin(), hidden.end());
   const std::vector<std::int64_t> widths = table.integers("hidden", fallback);
   for (const std::int64_t width : widths) {
@@ -55,6 +55,11 @@ void read_network(ConfigTable table, std::vector<std::size_t>& hidden) {
       table.fail("hidden", fmt::format("has a width of {}; widths are 1 to 65536", width));
   }
   hidden.assign(widths.begin(), widths.end());
+}
+
+Activation read_activation(ConfigTable& table, Activation fallback) {
+  const std::vector<std::string> names{"relu", "leaky_relu", "silu", "tanh"};
+  return activation_from_string(table.choice("activation", names, to_string(fallback)));
 }
 
 namespace {
@@ -87,7 +92,10 @@ ReweightSection read_reweight_section(ConfigTable table) {
       read_between(table, "train_fraction", section.options.train_fraction, 0.0, 1.0);
   section.trainings = read_count(table, "trainings", section.trainings);
   section.options.form = read_form(table, section.options.form);
-  read_network(table.table_or_empty("network"), section.options.hidden);
+  section.options.theta_draws = read_count(table, "theta_draws", section.options.theta_draws);
+  ConfigTable network = table.table_or_empty("network");
+  read_network(network, section.options.hidden);
+  section.options.activation = read_activation(network, section.options.activation);
   read_training(table.table_or_empty("training"), section.options.training);
   read_closure(table.table_or_empty("closure"), section.closure);
   return section;
@@ -100,8 +108,10 @@ void add_reweight_section(TomlText& toml, const ReweightSection& section) {
   toml.add("train_fraction", section.options.train_fraction);
   toml.add("trainings", section.trainings);
   toml.add("form", name_of(section.options.form));
+  toml.add("theta_draws", section.options.theta_draws);
   toml.section("reweight.network");
   toml.add("hidden", section.options.hidden);
+  toml.add("activation", to_string(section.options.activation));
   toml.section("reweight.training");
   add_training(toml, section.options.training);
   toml.section("reweight.closure");

@@ -26,7 +26,9 @@ double read_between(ConfigTable& table, const std::string& key, double fallback,
 std::map<std::string, double> read_theta(ConfigTable& table, const std::string& key);
 
 /// `hidden` of [network]; [] is a linear model.
-void read_network(ConfigTable table, std::vector<std::size_t>& hidden);
+void read_network(ConfigTable& table, std::vector<std::size_t>& hidden);
+/// `activation` of [network]: one of a hidden layer's.
+Activation read_activation(ConfigTable& table, Activation fallback);
 /// [training]; docs/guide/training.md has the keys.
 void read_training(ConfigTable table, TrainOptions& options);
 void add_training(TomlText& toml, const TrainOptions& options);

@@ -77,7 +77,8 @@ FitOptions read_fit_section(ConfigTable table) {
   fit.fine_window = read_between(table, "fine_window", fit.fine_window, 0.0, 1.0);
   fit.max_evaluations = read_count(table, "max_evaluations", fit.max_evaluations);
   fit.train_fraction = read_between(table, "train_fraction", fit.train_fraction, 0.0, 1.0);
-  read_network(table.table_or_empty("network"), fit.hidden);
+  ConfigTable network = table.table_or_empty("network");
+  read_network(network, fit.hidden);
   read_training(table.table_or_empty("training"), fit.training);
   return fit;
 }

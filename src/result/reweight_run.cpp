@@ -14,6 +14,7 @@
 #include <trueup/error.hpp>
 #include <trueup/random.hpp>
 #include <trueup/table_io.hpp>
+#include <trueup/weight_trainings.hpp>
 
 #include "result/stopwatch.hpp"
 
@@ -21,6 +22,7 @@ namespace trueup {
 namespace {
 
 constexpr const char* kTrainingKey = "training_key";
+constexpr const char* kTrainedAgain = "trained_again";
 
 ReweightOptions options_of(const ReweightSection& section, std::uint64_t seed, std::size_t index) {
   ReweightOptions options = section.options;
@@ -72,6 +74,25 @@ std::string summary(const std::string& task, const TrainRecord& record) {
                      record.best_epoch, record.best_validation_loss, record.seconds);
 }
 
+/// Trainings that failed, done again from another start; those that a resumed run finds were judged before.
+void repeat_failed(std::vector<Reweighter>& reweighters, const ReweightSection& section,
+                   const InputTable& nominal, const InputTable& scanned, const RunSettings& settings,
+                   const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
+  if (trained_again(reweighters) > 0) return;
+  const std::uint64_t other_start = derive_seed(settings.seed, "reweighter again");
+  const auto train_again = [&](std::size_t k) {
+    return train_reweighter(nominal.table, scanned.table, options_of(section, other_start, k), pool, monitor);
+  };
+  for (const std::size_t k :
+       retrain_failed(reweighters, nominal.table, scanned.table, settings.seed, train_again, pool, monitor)) {
+    Model model = reweighters[k].model();
+    model.metadata[kTrainingKey] = training_key(section, nominal, scanned, settings.seed, k);
+    model.metadata[kTrainedAgain] = "yes";
+    save_model(model, run.file(RunFolder::model_name(k)));
+    reweighters[k] = Reweighter(std::move(model));
+  }
+}
+
 }  // namespace
 
 void require_closure_events(const ReweightSection& section, const Table& nominal, const Table& scanned,
@@ -95,7 +116,8 @@ std::vector<Reweighter> train_reweighters(const ReweightSection& section, const 
                                           const InputTable& scanned, const RunSettings& settings,
                                           const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
   const ReweightOptions& shape = section.options;
-  const Network network(NetworkSpec{shape.features.size() + shape.parameters.size(), shape.hidden});
+  const Network network(
+      NetworkSpec{shape.features.size() + shape.parameters.size(), shape.hidden, 1, shape.activation});
   const Turns turns = trained_side_by_side(network) ? Turns::side_by_side : Turns::one_after_another;
   std::vector<std::optional<Model>> models(section.trainings);
   run_tasks("reweighting networks", models.size(), turns, pool, monitor, [&](std::size_t k, Monitor& own) {
@@ -113,7 +135,14 @@ std::vector<Reweighter> train_reweighters(const ReweightSection& section, const 
   run.remove_checkpoints();
   std::vector<Reweighter> reweighters;
   for (std::optional<Model>& model : models) reweighters.emplace_back(std::move(*model));
+  repeat_failed(reweighters, section, nominal, scanned, settings, run, pool, monitor);
   return reweighters;
+}
+
+std::size_t trained_again(const std::vector<Reweighter>& reweighters) {
+  return static_cast<std::size_t>(std::ranges::count_if(reweighters, [](const Reweighter& reweighter) {
+    return reweighter.model().metadata.contains(kTrainedAgain);
+  }));
 }
 
 void add_closure(const Reweighter& reweighter, const ReweightSection& section, const Table& nominal,
@@ -150,6 +179,7 @@ void add_learning_curves(const std::vector<Reweighter>& reweighters, Result& res
     const std::string name = k == 0 ? "model" : fmt::format("model_{}", k + 1);
     result.artifacts[name] = RunFolder::model_name(k);
   }
+  result.metrics["reweighters_retrained"] = static_cast<double>(trained_again(reweighters));
   result.metrics["reweight_validation_loss"] = reweighters.front().model().record.best_validation_loss;
   result.metrics["seconds_reweight_training"] = seconds;
 }

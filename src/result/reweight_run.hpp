@@ -39,10 +39,14 @@ void require_closure_events(const ReweightSection& section, const Table& nominal
 
 /// Trains section.trainings networks and writes each to the folder as soon as it is ready; what is half trained when the
 /// run is interrupted stays in checkpoint/. With `resume`, trainings continue from there, and a network in
-/// the folder that was made by this version from the same tables, options and seed is taken instead.
+/// the folder that was made by this version from the same tables, options and seed is taken instead. Those that failed
+/// by the rule of <trueup/weight_trainings.hpp> are trained once more.
 std::vector<Reweighter> train_reweighters(const ReweightSection& section, const InputTable& nominal,
                                           const InputTable& scanned, const RunSettings& settings,
                                           const RunFolder& run, ThreadPool& pool, Monitor& monitor);
+
+/// How many of the networks took the place of one that had failed (<trueup/weight_trainings.hpp>).
+std::size_t trained_again(const std::vector<Reweighter>& reweighters);
 
 /// Closure of the first network, into plots, metrics and checks.
 void add_closure(const Reweighter& reweighter, const ReweightSection& section, const Table& nominal,

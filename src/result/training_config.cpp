@@ -11,6 +11,7 @@ namespace {
 
 const std::vector<std::string> kOptimisers{"adam", "adamw"};
 const std::vector<std::string> kSchedules{"constant", "cosine", "one_cycle", "plateau"};
+const std::vector<std::string> kKeptEpochs{"best", "last"};
 const std::vector<std::string> kAverages{"none", "exponential", "tail"};
 constexpr double kUsualDecay = 0.01;  // PyTorch's for AdamW
 
@@ -87,6 +88,7 @@ void read_training(ConfigTable table, TrainOptions& options) {
   options.batch_size = read_count(table, "batch_size", options.batch_size);
   options.max_epochs = read_count(table, "max_epochs", options.max_epochs);
   options.patience = read_count(table, "patience", options.patience);
+  options.keep = read_kind(table, "keep", kKeptEpochs, options.keep);
   options.min_improvement = read_between(table, "min_improvement", options.min_improvement, 0.0, 1.0, true);
   read_optimiser(table, options.adam);
   read_schedule(table, options.schedule);
@@ -97,6 +99,7 @@ void add_training(TomlText& toml, const TrainOptions& options) {
   toml.add("batch_size", options.batch_size);
   toml.add("max_epochs", options.max_epochs);
   toml.add("patience", options.patience);
+  toml.add("keep", name_of(kKeptEpochs, options.keep));
   toml.add("min_improvement", options.min_improvement);
   toml.add("learning_rate", options.adam.learning_rate);
   const bool decays = options.adam.weight_decay > 0.0;

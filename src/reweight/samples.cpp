@@ -48,6 +48,9 @@ void check_reweight_inputs(const Table& nominal, const Table& scanned, const Rew
     throw ConfigError(
         fmt::format("train_fraction is {}; it must lie between 0 and 1", options.train_fraction));
   }
+  if (options.theta_draws == 0) {
+    throw ConfigError("theta_draws is 0; each nominal event needs at least one θ");
+  }
   nominal.require_rows("nominal sample");
   scanned.require_rows("scanned sample");
   nominal.require_finite(options.features, "nominal sample");

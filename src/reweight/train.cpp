@@ -36,26 +36,26 @@ std::vector<ModelParameter> model_parameters(const Table& scanned, const Reweigh
 /// Fills training rows from the two tables in the model's standardised inputs.
 class RowFiller {
  public:
-  RowFiller(const Model& model, const Table& nominal, const Table& scanned, bool bootstrap,
-            std::uint64_t seed)
+  RowFiller(const Model& model, const Table& nominal, const Table& scanned, const ReweightOptions& options)
       : model_(model),
         nominal_(columns_of(model, nominal)),
         scanned_(columns_of(model, scanned)),
-        bootstrap_(bootstrap),
-        seed_(seed) {
+        theta_draws_(options.theta_draws),
+        bootstrap_(options.bootstrap),
+        seed_(options.training.seed) {
     for (const ModelParameter& parameter : model.parameters) {
       theta_.push_back(scanned.values(parameter.name));
     }
   }
 
-  /// Label 1: the scanned rows. Label 0: as many rows or one per nominal event, whichever is more, so that a small
-  /// nominal sample is shown with several θ; each borrows the θ of a random scanned row of the same part.
+  /// Label 1: the scanned rows. Label 0: as many rows or one per nominal event, whichever is more, times theta_draws, so
+  /// that a nominal event is shown with several θ; each row borrows the θ of a random scanned row of the same part.
   TrainingRows rows(const ReweightSplit& parts_nominal, const ReweightSplit& parts_scanned,
                     bool training) const {
     const auto& from_nominal = training ? parts_nominal.train : parts_nominal.validate;
     const auto& from_scanned = training ? parts_scanned.train : parts_scanned.validate;
     const std::size_t positives = from_scanned.size();
-    const std::size_t negatives = std::max(from_nominal.size(), positives);
+    const std::size_t negatives = theta_draws_ * std::max(from_nominal.size(), positives);
     TrainingRows rows(positives + negatives, model_.inputs.size() + model_.parameters.size());
     const std::vector<float> resampled_scanned = resampling(scanned_.rows, "bootstrap scanned");
     const std::vector<float> resampled_nominal = resampling(nominal_.rows, "bootstrap nominal");
@@ -143,6 +143,7 @@ class RowFiller {
   Events nominal_;
   Events scanned_;
   std::vector<std::span<const float>> theta_;
+  std::size_t theta_draws_;
   bool bootstrap_;
   std::uint64_t seed_;
 };
@@ -155,6 +156,7 @@ NetworkSpec network_spec(const ReweightOptions& options, const std::vector<Model
   NetworkSpec spec;
   spec.inputs = options.features.size() + parameters.size();
   spec.hidden = options.hidden;
+  spec.activation = options.activation;
   if (options.form == WeightForm::difference) {
     for (std::size_t p = 0; p < parameters.size(); ++p) {
       const float nominal =
@@ -177,7 +179,7 @@ Reweighter train_reweighter(const Table& nominal, const Table& scanned, const Re
   model.inputs = standardising_inputs({&nominal, &scanned}, options.features);
   model.parameters = std::move(parameters);
 
-  const RowFiller filler(model, nominal, scanned, options.bootstrap, options.training.seed);
+  const RowFiller filler(model, nominal, scanned, options);
   const TrainingRows training = filler.rows(splits.nominal, splits.scanned, true);
   const TrainingRows validation = filler.rows(splits.nominal, splits.scanned, false);
   RandomStream init(options.training.seed, "reweighter start");

@@ -36,7 +36,8 @@ AucGrid read_auc_grid(ConfigTable& root, const StudyConfig& config) {
     if (!(grid.low[p] >= range.low && grid.low[p] < grid.high[p] && grid.high[p] <= range.high))
       table.fail("low", "and 'high' must rise and lie within the range of '" + range.name + "'");
   }
-  read_network(table.table_or_empty("network"), grid.hidden);
+  ConfigTable network = table.table_or_empty("network");
+  read_network(network, grid.hidden);
   read_training(table.table_or_empty("training"), grid.training);
   return grid;
 }

@@ -11,6 +11,7 @@
 
 #include <trueup/error.hpp>
 #include <trueup/random.hpp>
+#include <trueup/weight_trainings.hpp>
 
 #include "result/fit_config.hpp"
 #include "result/stopwatch.hpp"
@@ -225,6 +226,15 @@ Repetition FitStudy::repeat(const RepetitionContext& context) const {
     work.reweighters.push_back(
         train_reweighter(work.simulation, scanned, options, context.pool, context.monitor));
   }
+  const auto again = [&](std::size_t k) {
+    ReweightOptions options = reweight_.options;
+    options.training.seed = work.seed("reweighter again", k);
+    return train_reweighter(work.simulation, scanned, options, context.pool, context.monitor);
+  };
+  work.repetition.metrics["weights_retrained"] =
+      static_cast<double>(retrain_failed(work.reweighters, work.simulation, scanned, work.seed("judge"),
+                                         again, context.pool, context.monitor)
+                              .size());
   work.repetition.metrics["seconds_weights"] = watch.seconds();
   fit_truth(work);
   compare_weights(work);

@@ -58,6 +58,28 @@ TEST(TrainerOptions, AverageIsJudgedKeptAndReturned) {
   }
 }
 
+TEST(TrainerOptions, TheLastEpochIsKeptWhenAskedAndPatienceStillEndsTheTraining) {
+  ThreadPool pool(1);
+  const auto training = shifted_gaussians(500, 16), validation = shifted_gaussians(500, 17);
+  TrainOptions options;
+  options.batch_size = 20;
+  options.max_epochs = 60;
+  options.patience = 4;
+  options.adam.learning_rate = 2e-2;  // too large: the validation loss jumps
+  Network best = fresh_network(), last = fresh_network();
+  const auto best_record = train(best, training, validation, options, pool);
+  options.keep = KeptEpoch::last;
+  const auto last_record = train(last, training, validation, options, pool);
+  ASSERT_TRUE(best_record.stopped_early);
+  ASSERT_EQ(last_record.epochs.size(), best_record.epochs.size());
+  EXPECT_EQ(last_record.best_epoch, last_record.epochs.size());
+  EXPECT_EQ(best_record.best_epoch + options.patience, best_record.epochs.size());
+  EXPECT_EQ(last_record.best_validation_loss, last_record.epochs.back().validation_loss);
+  EXPECT_EQ(mean_loss(last, validation, RowLoss::bce, pool), last_record.best_validation_loss);
+  EXPECT_EQ(mean_loss(best, validation, RowLoss::bce, pool), best_record.best_validation_loss);
+  EXPECT_LT(best_record.best_validation_loss, last_record.best_validation_loss);
+}
+
 TEST(TrainerOptions, DecayAndClippingReachTheOptimiser) {
   ThreadPool pool(1);
   const auto rows = shifted_gaussians(2000, 15);
