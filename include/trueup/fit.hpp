@@ -1,13 +1,15 @@
-// Fitting θ to data, possibly at detector level: methods auc and loss (SRGN Eqs 4, 5, B1) and dctr (Eq. 3).
+// Fitting θ to data, possibly at detector level: methods auc and loss (SRGN Eqs 4, 5, B1), dctr (Eq. 3), and score.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <trueup/monitor.hpp>
 #include <trueup/reweighter.hpp>
+#include <trueup/score_fit.hpp>
 #include <trueup/table.hpp>
 #include <trueup/threads.hpp>
 #include <trueup/trainer.hpp>
@@ -21,7 +23,9 @@ namespace trueup {
 ///   dctr  −½ [mean over data of log f(x,θ) + mean over simulation of log(1 − f(x,θ))] with the classifier f that gives the
 ///         weights (Eq. 3): nothing is trained. Data must have the reweighter's features: generator level, or detector
 ///         level with a reweighter trained on detector-level columns
-enum class FitMethod { auc, loss, dctr };
+///   score nothing is minimised: the mean of the detector-level score over the data equals its expectation at the fitted
+///         value, which is estimated so that errors of the weights count in second order (docs/guide/statistics.md)
+enum class FitMethod { auc, loss, dctr, score };
 
 /// How the minimum is found.
 ///   scan      points over the range, then around the lowest; a curve through them
@@ -63,6 +67,10 @@ struct FitOptions {
   /// for each reweighter instead. A single estimate at the edge of the range has no interval either; several: DataError.
   std::size_t repetitions = 5;
   std::uint64_t seed = 1;
+
+  /// Of method score alone, which has no minimiser: `hidden` and `training` are those of its two regressions, and
+  /// `folds`, at least 2, of their cross-fitting; each repetition learns them anew, around a point a little off.
+  ScoreOptions score;
 };
 
 /// The objective at one θ.
@@ -120,6 +128,7 @@ struct FitResult {
   double auc_null_spread = 0.0;
   /// Mean weight at the fitted value with its error on the simulation: what a raw loss takes for signal.
   double mean_weight = 1.0;
+  std::optional<ScoreReport> score;  ///< of method score
 };
 
 /// Throws ConfigError when options contradict one another, or do not suit a reweighter with these features and so many
@@ -132,6 +141,12 @@ void check_fit_options(const FitOptions& options, const std::vector<std::string>
 /// Throws ConfigError for options that contradict one another, DataError for data that cannot be fitted (missing columns,
 /// NaN, sums of weights that are not positive, minima at the edge of the range).
 FitResult fit_parameters(const Table& data, const Table& simulation,
+                         const std::vector<Reweighter>& reweighters, const FitOptions& options,
+                         ThreadPool& pool, Monitor& monitor = silent_monitor());
+
+/// The same with generator-level events, which method score needs but for its plain moment; other methods ignore them.
+/// Throws as above, and DataError when too few of them lie near the estimate.
+FitResult fit_parameters(const Table& data, const Table& simulation, const GeneratorEvents& generator,
                          const std::vector<Reweighter>& reweighters, const FitOptions& options,
                          ThreadPool& pool, Monitor& monitor = silent_monitor());
 

@@ -28,9 +28,9 @@ int plan(const Session& session, const FitJob& job, const FitInputs& inputs, con
     lines.push_back(fmt::format("use {} trained network(s) of weights", inputs.models.size()));
   }
   lines.push_back(
-      fmt::format("fit with method auc: {} observables, {} data and {} simulated events, {} repetitions",
-                  job.fit.observables.size(), inputs.data.table.rows(), inputs.simulation.table.rows(),
-                  job.fit.repetitions));
+      fmt::format("fit with method {}: {} observables, {} data and {} simulated events, {} repetitions",
+                  method_name(job.fit.method), job.fit.observables.size(), inputs.data.table.rows(),
+                  inputs.simulation.table.rows(), job.fit.repetitions));
   lines.push_back("write to " + out);
   return session.print_plan(lines);
 }

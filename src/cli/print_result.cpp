@@ -47,10 +47,24 @@ std::string row_text(const ResultRow& row) {
   return text + ")";
 }
 
+/// The shares of a parameter's error, where they are known apart.
+std::string shares_text(const Result& result, const ParameterResult& p) {
+  std::string text;
+  const int digits = decimals(0.5 * (p.high - p.low));
+  for (const char* share : {"data", "simulation", "generator", "weights", "training"}) {
+    const auto found = result.metrics.find(fmt::format("error_{}_{}", share, p.name));
+    if (found == result.metrics.end() || !(found->second > 0.0)) continue;
+    text +=
+        fmt::format("{}{} {:.{}f}", text.empty() ? "error by share: " : ", ", share, found->second, digits);
+  }
+  return text;
+}
+
 void print_numbers(const Session& session, const Result& result) {
   for (const ParameterResult& p : result.parameters) {
     session.print(parameter_text(p));
     if (p.truth) session.print("  " + truth_text(p));
+    if (const std::string shares = shares_text(result, p); !shares.empty()) session.print("  " + shares);
   }
   for (const ResultRow& row : result.rows) session.print(row_text(row));
   const auto metric = [&](const char* name) {

@@ -54,6 +54,17 @@ void check_minimiser(const FitOptions& options, std::size_t parameters) {
   if (options.minimiser == Minimiser::scan) check_scan(options, parameters);
 }
 
+void check_score(const FitOptions& options) {
+  if (options.folds < 2) {
+    throw ConfigError(
+        fmt::format("method score with folds = {}: its networks must not see the events that they are "
+                    "evaluated on; at least 2",
+                    options.folds));
+  }
+  if (options.repetitions < 1) throw ConfigError("repetitions = 0: a fit needs at least 1");
+  if (options.score.max_expansions < 1) throw ConfigError("max_expansions = 0: a fit needs at least 1");
+}
+
 void check_observables(const FitOptions& options, std::vector<std::string> features) {
   if (options.observables.empty()) throw ConfigError("a fit needs at least one observable");
   if (options.method != FitMethod::dctr) return;
@@ -72,7 +83,11 @@ void check_observables(const FitOptions& options, std::vector<std::string> featu
 void check_fit_options(const FitOptions& options, const std::vector<std::string>& features,
                        std::size_t parameters) {
   check_observables(options, features);
-  if (options.method != FitMethod::dctr) check_minimiser(options, parameters);
+  if (options.method == FitMethod::score) {
+    check_score(options);
+  } else if (options.method != FitMethod::dctr) {
+    check_minimiser(options, parameters);
+  }
 }
 
 void check_fit_inputs(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,

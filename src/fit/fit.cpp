@@ -16,6 +16,7 @@
 #include "fit/estimates.hpp"
 #include "fit/events.hpp"
 #include "fit/interval.hpp"
+#include "fit/score_fit.hpp"
 #include "fit/search.hpp"
 
 namespace trueup {
@@ -98,16 +99,28 @@ double mean_weight_at(const std::vector<FittedParameter>& parameters, const Rewe
 
 }  // namespace
 
-FitResult fit_parameters(const Table& data, const Table& simulation,
+FitResult fit_parameters(const Table& data, const Table& simulation, const GeneratorEvents& generator,
                          const std::vector<Reweighter>& reweighters, const FitOptions& options,
                          ThreadPool& pool, Monitor& monitor) {
   check_fit_inputs(data, simulation, reweighters, options);
-  const auto fit = options.method == FitMethod::dctr          ? fit_dctr
-                   : options.minimiser == Minimiser::gradient ? fit_by_gradient
-                                                              : fit_by_repetitions;
-  FitResult result = fit(data, simulation, reweighters, options, pool, monitor);
+  FitResult result;
+  if (options.method == FitMethod::score) {
+    StopOnly quiet(monitor);
+    result = fit_by_score(data, simulation, generator, reweighters, options, pool, quiet);
+  } else {
+    const auto fit = options.method == FitMethod::dctr          ? fit_dctr
+                     : options.minimiser == Minimiser::gradient ? fit_by_gradient
+                                                                : fit_by_repetitions;
+    result = fit(data, simulation, reweighters, options, pool, monitor);
+  }
   result.mean_weight = mean_weight_at(result.parameters, reweighters.front(), simulation, pool);
   return result;
+}
+
+FitResult fit_parameters(const Table& data, const Table& simulation,
+                         const std::vector<Reweighter>& reweighters, const FitOptions& options,
+                         ThreadPool& pool, Monitor& monitor) {
+  return fit_parameters(data, simulation, GeneratorEvents{}, reweighters, options, pool, monitor);
 }
 
 }  // namespace trueup

@@ -12,8 +12,9 @@
 namespace trueup {
 namespace {
 
-const std::vector<std::string> kMethods{"auc", "loss", "dctr"};
-const std::vector<std::string> kLaterMethods{"score", "likelihood"};
+const std::vector<std::string> kMethods{"auc", "loss", "dctr", "score"};
+const std::vector<std::string> kLaterMethods{"likelihood"};
+const std::vector<std::string> kMoments{"doubly robust", "plain"};
 const std::vector<std::string> kMinimisers{"scan", "praxis", "bobyqa", "gradient"};
 const std::vector<std::string> kLossWeights{"normalised", "raw"};
 
@@ -39,6 +40,26 @@ FitMethod read_method(ConfigTable& table) {
   return read_kind(table, "method", kMethods, FitMethod::auc);
 }
 
+/// Small networks learn smooth functions: few epochs, the last at a small rate.
+void set_score_defaults(FitOptions& fit) {
+  fit.hidden = {64, 64};
+  fit.training.max_epochs = 10;
+  fit.training.adam.learning_rate = 3e-3;
+  fit.training.schedule = LearningRateSchedule::cosine;
+}
+
+void read_score(ConfigTable& table, FitOptions& fit) {
+  refuse(table,
+         {"minimiser", "coarse_points", "fine_points", "fine_window", "max_evaluations", "train_fraction"},
+         "method = \"score\": nothing is minimised, and every event is used");
+  set_score_defaults(fit);
+  fit.minimiser = Minimiser::gradient;
+  fit.repetitions = read_count(table, "repetitions", 2);
+  fit.folds = read_count(table, "folds", 2, 2);
+  fit.score.moment = read_kind(table, "moment", kMoments, fit.score.moment);
+  fit.score.max_expansions = read_count(table, "max_expansions", fit.score.max_expansions);
+}
+
 /// What is optimised, and how; defaults depend on it.
 void read_search(ConfigTable& table, FitOptions& fit) {
   fit.method = read_method(table);
@@ -47,6 +68,8 @@ void read_search(ConfigTable& table, FitOptions& fit) {
            "method = \"dctr\": nothing is trained, and its minimum is found by derivatives");
     fit.minimiser = Minimiser::gradient;
     fit.repetitions = 1;
+  } else if (fit.method == FitMethod::score) {
+    read_score(table, fit);
   } else {
     fit.minimiser = read_kind(table, "minimiser", kMinimisers, fit.minimiser);
     const bool gradient = fit.minimiser == Minimiser::gradient;
@@ -61,6 +84,18 @@ void read_search(ConfigTable& table, FitOptions& fit) {
   } else {
     refuse(table, {"weights"}, fmt::format("method = \"{}\"", method_name(fit.method)));
   }
+  if (fit.method != FitMethod::score) {
+    refuse(table, {"moment", "max_expansions", "generator"},
+           fmt::format("method = \"{}\"", method_name(fit.method)));
+  }
+}
+
+void read_points(ConfigTable& table, FitOptions& fit) {
+  fit.coarse_points = read_count(table, "coarse_points", fit.coarse_points, 3);
+  fit.fine_points = read_count(table, "fine_points", fit.fine_points, 6);
+  fit.fine_window = read_between(table, "fine_window", fit.fine_window, 0.0, 1.0);
+  fit.max_evaluations = read_count(table, "max_evaluations", fit.max_evaluations);
+  fit.train_fraction = read_between(table, "train_fraction", fit.train_fraction, 0.0, 1.0);
 }
 
 }  // namespace
@@ -72,11 +107,7 @@ FitOptions read_fit_section(ConfigTable table) {
   if (fit.method != FitMethod::dctr || table.has("observables")) {
     fit.observables = read_columns(table, "observables");
   }
-  fit.coarse_points = read_count(table, "coarse_points", fit.coarse_points, 3);
-  fit.fine_points = read_count(table, "fine_points", fit.fine_points, 6);
-  fit.fine_window = read_between(table, "fine_window", fit.fine_window, 0.0, 1.0);
-  fit.max_evaluations = read_count(table, "max_evaluations", fit.max_evaluations);
-  fit.train_fraction = read_between(table, "train_fraction", fit.train_fraction, 0.0, 1.0);
+  if (fit.method != FitMethod::score) read_points(table, fit);
   ConfigTable network = table.table_or_empty("network");
   read_network(network, fit.hidden);
   read_training(table.table_or_empty("training"), fit.training);
@@ -103,12 +134,35 @@ void read_weights(ConfigTable& root, FitJob& job) {
     root.fail("scanned", "is for training, but 'reweight.models' gives trained weights: remove one");
 }
 
-void add_fit_section(TomlText& toml, const FitOptions& fit) {
-  toml.section("fit");
+/// Where method score has its generator-level events from: named, or the table that w is trained on.
+void read_generator(ConfigTable fit, FitJob& job) {
+  if (job.fit.method != FitMethod::score || job.fit.score.moment == MomentForm::plain) {
+    refuse(fit, {"generator"}, "moment = \"plain\"");
+    return;
+  }
+  if (fit.has("generator")) {
+    job.generator_table = fit.string("generator");
+  } else if (job.scanned_table.empty()) {
+    fit.fail("generator",
+             "is missing: method = \"score\" needs a table of generator-level events with columns of the "
+             "parameters, as the one that weights are trained on; moment = \"plain\" does without");
+  } else {
+    job.generator_table = job.scanned_table;
+  }
+}
+
+void add_search(TomlText& toml, const FitOptions& fit) {
   toml.add("method", method_name(fit.method));
   if (!fit.observables.empty()) toml.add("observables", fit.observables);
   if (fit.method == FitMethod::loss) {
     toml.add("weights", kLossWeights.at(static_cast<std::size_t>(fit.weights)));
+  }
+  if (fit.method == FitMethod::score) {
+    toml.add("moment", kMoments.at(static_cast<std::size_t>(fit.score.moment)));
+    toml.add("max_expansions", fit.score.max_expansions);
+    toml.add("repetitions", fit.repetitions);
+    toml.add("folds", fit.folds);
+    return;
   }
   if (fit.method != FitMethod::dctr) {
     toml.add("minimiser", kMinimisers.at(static_cast<std::size_t>(fit.minimiser)));
@@ -120,6 +174,13 @@ void add_fit_section(TomlText& toml, const FitOptions& fit) {
   toml.add("fine_window", fit.fine_window);
   toml.add("max_evaluations", fit.max_evaluations);
   toml.add("train_fraction", fit.train_fraction);
+}
+
+void add_fit_section(TomlText& toml, const FitJob& job) {
+  const FitOptions& fit = job.fit;
+  toml.section("fit");
+  add_search(toml, fit);
+  if (!job.generator_table.empty()) toml.add("generator", job.generator_table);
   toml.section("fit.network");
   toml.add("hidden", fit.hidden);
   toml.section("fit.training");
@@ -142,6 +203,7 @@ FitJob read_fit_job(ConfigTable& root) {
   job.nominal_theta = read_theta(simulation, "theta");
   read_weights(root, job);
   job.fit = read_fit_section(root.table("fit"));
+  read_generator(root.table("fit"), job);
   root.finish();
   return job;
 }
@@ -162,7 +224,7 @@ std::string to_toml(const FitJob& job, const std::string& first_comment) {
     toml.section("reweight");
     toml.add("models", job.models);
   }
-  add_fit_section(toml, job.fit);
+  add_fit_section(toml, job);
   return toml.text();
 }
 

@@ -21,12 +21,13 @@ struct FitJob {
   std::string scanned_table;
   std::optional<ReweightSection> reweight;  ///< absent when models are given
   FitOptions fit;
+  std::string generator_table;  ///< of method score; empty: not needed
 };
 
 /// [fit] alone.
 FitOptions read_fit_section(ConfigTable table);
 
-/// "auc", "loss", "dctr"
+/// "auc", "loss", "dctr", "score"
 std::string method_name(FitMethod method);
 
 /// Throws ConfigError, also for unknown keys and for methods that this version does not have.

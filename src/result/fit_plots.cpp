@@ -51,9 +51,11 @@ void add_fit_plots(const FitJob& job, const FitInputs& inputs, const FitResult& 
   }
   plots.distributions.insert(plots.distributions.begin(), shown.begin(), shown.end());
   if (!fit.classifier_record.epochs.empty()) {
-    plots.learning_curves.push_back({"classifier nearest to the minimum", fit.classifier_record});
+    const bool score = job.fit.method == FitMethod::score;
+    plots.learning_curves.push_back(
+        {score ? "detector-level score" : "classifier nearest to the minimum", fit.classifier_record});
   }
-  for (std::size_t p = 0; p < fit.parameters.size(); ++p) {
+  for (std::size_t p = 0; p < fit.parameters.size() && !fit.scan.empty(); ++p) {
     const auto truth = inputs.truth.find(fit.parameters[p].name);
     plots.scans.push_back(
         {fit, p, truth == inputs.truth.end() ? std::nullopt : std::optional(truth->second)});

@@ -11,6 +11,7 @@
 #include <trueup/error.hpp>
 #include <trueup/random.hpp>
 
+#include "result/score_checks.hpp"
 #include "result/stopwatch.hpp"
 
 namespace trueup {
@@ -82,9 +83,42 @@ void add_notes(const FitJob& job, const FitResult& fit, const std::vector<Reweig
   }
 }
 
+/// What method score says of itself.
+void add_score(const FitJob& job, const FitInputs& inputs, const FitResult& fit, Result& result) {
+  const ScoreReport& score = *fit.score;
+  for (std::size_t p = 0; p < fit.parameters.size(); ++p) {
+    const std::string& name = fit.parameters[p].name;
+    result.metrics["error_data_" + name] = score.data[p];
+    result.metrics["error_simulation_" + name] = score.simulation[p];
+    result.metrics["error_generator_" + name] = score.generator[p];
+  }
+  result.metrics["expansions"] = static_cast<double>(score.expansions.size());
+  result.metrics["pareto_shape"] = score.weights.front().pareto_shape;
+  const std::vector<Check> checks = score_checks(fit);
+  result.checks.insert(result.checks.end(), checks.begin(), checks.end());
+  if (job.fit.score.moment == MomentForm::plain) {
+    result.notes.push_back(
+        "The plain moment: an error of the weights goes straight into the value, and is not in the interval "
+        "but "
+        "for its spread over trainings of w.");
+  } else if (!inputs.generator) {
+    result.notes.push_back(
+        "The generator-level events are those that trained w; give others as fit.generator, with parameters "
+        "scanned near the fitted value, for a smaller error.");
+  }
+}
+
+GeneratorEvents generator_events(const FitJob& job, const FitInputs& inputs) {
+  GeneratorEvents events;
+  if (job.generator_table.empty()) return events;
+  events.scanned = (inputs.generator ? *inputs.generator : inputs.scanned.value()).table;
+  return events;
+}
+
 std::vector<InputRecord> records_of(const FitInputs& inputs) {
   std::vector<InputRecord> records{inputs.data.record, inputs.simulation.record};
   if (inputs.scanned) records.push_back(inputs.scanned->record);
+  if (inputs.generator) records.push_back(inputs.generator->record);
   for (const InputModel& input : inputs.models) records.push_back(input.record);
   return records;
 }
@@ -176,6 +210,11 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
     options.nominal =
         nominal_theta(options.parameters, job.nominal_theta, inputs.simulation, "simulation.theta");
   }
+  if (!job.generator_table.empty() && job.generator_table != job.scanned_table) {
+    std::vector<std::string> needed = features;
+    for (const std::string& name : parameter_names(job, inputs)) needed.push_back(name);
+    inputs.generator = load_input(job.generator_table, unique(needed), "generator events");
+  }
   for (const InputModel& model : inputs.models)
     require_nominal(model, inputs.simulation, job.nominal_theta, "simulation.theta");
   set_truth_aside(job, inputs);
@@ -202,11 +241,12 @@ Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& se
   FitOptions options = job.fit;
   options.seed = derive_seed(settings.seed, "fit");
   options.training.task = "classifier";
-  const FitResult fit =
-      fit_parameters(inputs.data.table, inputs.simulation.table, reweighters, options, pool, monitor);
+  const FitResult fit = fit_parameters(inputs.data.table, inputs.simulation.table,
+                                       generator_events(job, inputs), reweighters, options, pool, monitor);
   result.metrics["seconds_fit"] = fit_watch.seconds();
   add_parameters(fit, inputs, result);
   add_notes(job, fit, reweighters, result);
+  if (fit.score) add_score(job, inputs, fit, result);
   std::vector<double> theta;
   for (const FittedParameter& p : fit.parameters) theta.push_back(p.value);
   add_checks(fit, summarise_weights(reweighters, inputs.simulation.table, theta, pool), result);

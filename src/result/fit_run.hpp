@@ -15,6 +15,7 @@ struct FitInputs {
   InputTable data;  ///< its table has no metadata: nothing written there can reach the fit
   InputTable simulation;
   std::optional<InputTable> scanned;
+  std::optional<InputTable> generator;  ///< generator-level events of method score, when not the scanned ones
   std::vector<InputModel> models;
   std::map<std::string, double> truth;  ///< for printing: of the configuration, else of the data's metadata
 };

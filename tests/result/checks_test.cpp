@@ -3,8 +3,10 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include <result/checks.hpp>
+#include <result/score_checks.hpp>
 
 namespace trueup {
 namespace {
@@ -78,6 +80,51 @@ TEST(Checks, ClosureAuc) {
   EXPECT_EQ(failed(), 0U);
   point.auc = 0.56;
   EXPECT_EQ(failed(), 1U);
+}
+
+FitResult good_score_fit() {
+  FitResult fit = good_fit();
+  ScoreReport score;
+  score.expansions = {{0, {0.31}, {0.3}, 0.01}, {1, {0.38}, {0.31}, 0.07}};
+  score.converged = true;
+  score.instability = 0.2;
+  score.tests = {{"width of y", 0.004, 0.002}};
+  score.weights = {{{0.3}, 1.0, 0.01, 0.7, 0.3}, {{0.8}, 1.01, 0.01, 0.4, 0.4}};
+  fit.score = score;
+  return fit;
+}
+
+std::string failed_check(const FitResult& fit) {
+  std::string failed;
+  for (const Check& check : score_checks(fit)) {
+    if (!check.passed) failed += (failed.empty() ? "" : "; ") + check.name;
+  }
+  return failed;
+}
+
+TEST(Checks, Score) {
+  EXPECT_EQ(failed_check(good_score_fit()), "");
+  FitResult fit = good_score_fit();
+  fit.score->converged = false;
+  EXPECT_EQ(failed_check(fit), "expansion point");
+  fit = good_score_fit();
+  for (const double instability : {0.6, kNaN}) {
+    fit.score->instability = instability;
+    EXPECT_EQ(failed_check(fit), "stability against the expansion point");
+  }
+  fit.repetitions.pop_back();  // one repetition has nothing to compare
+  EXPECT_EQ(failed_check(fit), "");
+  fit = good_score_fit();
+  for (const double difference : {0.011, -0.011, kNaN}) {
+    fit.score->tests[0].difference = difference;
+    EXPECT_EQ(failed_check(fit), "moment, width of y");
+  }
+  fit = good_score_fit();
+  fit.score->weights[0].pareto_shape = 0.8;
+  EXPECT_EQ(failed_check(fit), "tail of the weights, mu = 0.3");
+  fit = good_score_fit();
+  fit.score->weights[1].mean = 1.2;
+  EXPECT_EQ(failed_check(fit), "mean weight, mean of ratios, mu = 0.8");
 }
 
 TEST(Checks, ThetaText) {

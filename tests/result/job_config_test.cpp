@@ -94,7 +94,9 @@ TEST(FitConfig, ResolvedTextOfEveryMethodIsTheSameJob) {
       {dctr, {"fit.observables=[\"x\"]"}},
       {kFit, {"fit.method=loss", "fit.weights=raw"}},
       {kFit, {"fit.method=loss", "fit.minimiser=gradient", "fit.repetitions=1", "fit.folds=4"}},
-      {kFit, {"fit.minimiser=gradient"}}};
+      {kFit, {"fit.minimiser=gradient"}},
+      {dctr, {"fit.method=score", "fit.observables=[\"y\"]", "fit.generator=g.h5"}},
+      {dctr, {"fit.method=score", "fit.observables=[\"y\"]", "fit.moment=plain", "fit.folds=3"}}};
   for (const auto& [text, overrides] : jobs) {
     const FitJob job = fit_job(text, overrides);
     const std::string resolved = to_toml(job, "x");
@@ -103,12 +105,34 @@ TEST(FitConfig, ResolvedTextOfEveryMethodIsTheSameJob) {
     EXPECT_EQ(again.fit.method, job.fit.method);
     EXPECT_EQ(again.fit.weights, job.fit.weights);
     EXPECT_EQ(again.fit.folds, job.fit.folds);
+    EXPECT_EQ(again.fit.score.moment, job.fit.score.moment);
+    EXPECT_EQ(again.generator_table, job.generator_table);
   }
+}
+
+TEST(FitConfig, ScoreHasItsOwnKeys) {
+  const std::string score =
+      "[data]\ntable = \"d.h5\"\n[simulation]\ntable = \"n.h5\"\n[scanned]\ntable = \"s.h5\"\n"
+      "[reweight]\nfeatures = [\"x\"]\nparameters = [\"mu\"]\n"
+      "[fit]\nmethod = \"score\"\nobservables = [\"y\"]\n";
+  const FitJob job = fit_job(score);
+  EXPECT_EQ(job.generator_table, "s.h5");  // what w is trained on, when nothing else is given
+  EXPECT_EQ(job.fit.folds, 2u);
+  EXPECT_EQ(job.fit.repetitions, 2u);
+  EXPECT_EQ(fit_job(score, {"fit.generator=g.h5"}).generator_table, "g.h5");
+  EXPECT_EQ(fit_job(score, {"fit.moment=plain"}).generator_table, "");
+  EXPECT_THROW(fit_job(score, {"fit.moment=plain", "fit.generator=g.h5"}), ConfigError);
+  EXPECT_THROW(fit_job(score, {"fit.folds=1"}), ConfigError);
+  EXPECT_THROW(fit_job(score, {"fit.minimiser=scan"}), ConfigError);
+  EXPECT_THROW(fit_job(score, {"fit.coarse_points=9"}), ConfigError);
+  EXPECT_NE(complaint({"fit.generator=g.h5"}).find("no effect with"), std::string::npos);
+  EXPECT_NE(complaint({"fit.method=score", "fit.minimiser=bobyqa"}).find("nothing is minimised"),
+            std::string::npos);
 }
 
 TEST(FitConfig, MistakesAreNamed) {
   EXPECT_NE(complaint({"fit.repetitons=3"}).find("did you mean 'fit.repetitions'"), std::string::npos);
-  EXPECT_NE(complaint({"fit.method=score"}).find("not in version"), std::string::npos);
+  EXPECT_NE(complaint({"fit.method=likelihood"}).find("not in version"), std::string::npos);
   EXPECT_NE(complaint({"fit.method=auk"}).find("'auc'"), std::string::npos);
   EXPECT_NE(complaint({"fit.method=los"}).find("did you mean 'loss'"), std::string::npos);
   EXPECT_NE(complaint({"fit.weights=raw"}).find("no effect with method = \"auc\""), std::string::npos);

@@ -1,0 +1,60 @@
+// Regression: the conditional mean of some quantities given others, by a network with mean-square loss.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <trueup/monitor.hpp>
+#include <trueup/network.hpp>
+#include <trueup/threads.hpp>
+#include <trueup/trainer.hpp>
+#include <trueup/two_sample.hpp>
+
+namespace trueup {
+
+struct RegressionOptions {
+  std::vector<std::size_t> hidden;
+  TrainOptions training;  ///< its loss is replaced by the squared error
+};
+
+/// The rows that train a network, and those that decide when to stop.
+struct RegressionRows {
+  std::vector<std::uint32_t> training;
+  std::vector<std::uint32_t> validation;
+};
+
+/// E[targets | inputs], inputs (N, F), targets (N, T). Columns are standardised with the weights; events count by the
+/// size of their weight: with signed weights what is learnt is a mean all the same, only another one.
+class ConditionalMean {
+ public:
+  /// Throws DataError when no row trains or validates, or the weights of either are all 0; as train() does otherwise.
+  static ConditionalMean learn(const FeatureMatrix& inputs, const FeatureMatrix& targets,
+                               std::span<const float> weights, const RegressionRows& rows,
+                               const RegressionOptions& options, ThreadPool& pool, Monitor& monitor);
+
+  /// (N, T)
+  FeatureMatrix operator()(const FeatureMatrix& inputs, ThreadPool& pool) const;
+
+  const TrainRecord& record() const { return record_; }
+
+ private:
+  /// (x − shift) · scale has mean 0 and variance 1.
+  struct Scaling {
+    std::vector<float> shift;
+    std::vector<float> scale;
+  };
+
+  ConditionalMean(Network network, Scaling inputs, Scaling targets)
+      : network_(std::move(network)), inputs_(std::move(inputs)), targets_(std::move(targets)) {}
+  static Scaling scaling_of(const FeatureMatrix& values, std::span<const float> weights,
+                            const RegressionRows& rows);
+
+  Network network_;
+  Scaling inputs_;
+  Scaling targets_;
+  TrainRecord record_;
+};
+
+}  // namespace trueup

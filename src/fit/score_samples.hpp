@@ -1,0 +1,31 @@
+// The events of a score fit, in the form that its parts take.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <trueup/fit.hpp>
+#include <trueup/two_sample.hpp>
+
+#include "fit/mean_ratio.hpp"
+
+namespace trueup {
+
+struct ScoreSamples {
+  FeatureMatrix data;  ///< y
+  std::vector<float> data_weights;
+  FeatureMatrix simulation;  ///< y
+  FeatureMatrix features;    ///< x of the simulation; without columns for MomentForm::plain
+  Table generator;           ///< the same as w reads it, without weights
+  std::vector<float> simulation_weights;
+  /// Functions of y that the fit does not use, whose means are compared at the fitted value.
+  std::vector<std::string> checked_names;
+  FeatureMatrix checked_data;
+  FeatureMatrix checked_simulation;
+};
+
+/// At most `most_events` of each table (0: all), chosen at random by `seed`; without checked functions when few are wanted.
+ScoreSamples score_samples(const Table& data, const Table& simulation, const MeanRatio& ratio,
+                           const FitOptions& options, std::size_t most_events, std::uint64_t seed);
+
+}  // namespace trueup
