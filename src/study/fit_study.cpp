@@ -26,6 +26,7 @@ constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 // Method loss with weights that are not scaled to a fixed sum, as SRGN's appendix B has it: a study's method only.
 constexpr const char* kRawLoss = "raw loss";
 constexpr const char* kDctr = "dctr";
+constexpr const char* kScore = "score";
 
 /// What a study's method is to `trueup fit`.
 std::vector<std::string> method_overrides(const std::string& method) {
@@ -37,6 +38,7 @@ FitVariant read_variant(const StudyFile& file, const std::string& level,
                         const std::vector<std::string>& columns, const std::string& method, bool first) {
   // Nothing is trained for dctr, so it has none of the keys of a search; it takes the other methods' section as it is.
   const bool dctr = method == kDctr;
+  if (method == kScore) return {level + " level", first ? "" : method, read_score_section(file, columns)};
   std::vector<std::string> overrides = method_overrides(dctr ? "auc" : method);
   overrides.push_back("fit.observables=" + toml_list(columns));
   ConfigTable root = file.open(overrides);
@@ -93,6 +95,7 @@ struct FitStudy::Work {
   const RepetitionContext& context;
   StudySamples samples;
   Table simulation;
+  GeneratorEvents generator;
   std::vector<Reweighter> reweighters;
   Repetition repetition;
   double seconds_fits = 0.0;
@@ -110,13 +113,26 @@ struct FitStudy::Work {
     options.training.task = "classifier";
     std::optional<FitResult> found;
     try {
-      found = fit_parameters(data, simulation, reweighters, options, context.pool, context.monitor);
+      found =
+          fit_parameters(data, simulation, generator, reweighters, options, context.pool, context.monitor);
     } catch (const DataError& error) {
       context.monitor.message(LogLevel::warning, error.what());
     }
     seconds_fits += watch.seconds();
+    if (found && found->score) add_score_metrics(*found, watch.seconds());
     ++fits;
     return found;
+  }
+
+  void add_score_metrics(const FitResult& fit, double seconds) {
+    for (std::size_t p = 0; p < fit.parameters.size(); ++p) {
+      const FittedParameter& fitted = fit.parameters[p];
+      repetition.metrics["score_error_" + fitted.name] = 0.5 * (fitted.high - fitted.low);
+      repetition.metrics["score_error_data_" + fitted.name] = fit.score->data[p];
+      repetition.metrics["score_error_simulation_" + fitted.name] = fit.score->simulation[p];
+      repetition.metrics["score_error_generator_" + fitted.name] = fit.score->generator[p];
+    }
+    repetition.metrics["seconds_score"] = seconds;
   }
 
   /// `offset` is taken off the fitted value: 0, or the truth.
@@ -142,6 +158,7 @@ FitStudy::FitStudy(const StudyFile& file, ConfigTable root)
   if (random_truths_ > 0 && !detector) root.fail("random_truths", "needs detector-level columns in [levels]");
   root.has("reweight");  // known: read above, with what the study fills in
   root.has("fit");
+  root.has("score");
   root.finish();
   check_samples(config());
 }
@@ -214,10 +231,11 @@ void FitStudy::fit_random_truths(Work& work) const {
 }
 
 Repetition FitStudy::repeat(const RepetitionContext& context) const {
-  Work work{context, StudySamples(config(), context.pool.threads(), context.monitor), {}, {}, {}, 0.0, 0};
+  Work work{context, StudySamples(config(), context.pool.threads(), context.monitor), {}, {}, {}, {}, 0.0, 0};
   work.simulation =
       work.samples.at(nominal_theta(config()), config().events.simulation, work.seed("simulation"));
   const Table scanned = work.samples.scanned(config().events.scanned, work.seed("scanned"));
+  work.generator = work.samples.generator_events(scanned, work.seed("generator events"));
   const Stopwatch watch;
   for (std::size_t k = 0; k < reweight_.trainings; ++k) {
     ReweightOptions options = reweight_.options;

@@ -20,19 +20,45 @@ SimulationCard scanned_card(const StudyConfig& config) {
 
 }  // namespace
 
-SimulationCard StudySamples::card_at(const std::vector<double>& theta) const {
-  std::vector<std::string> overrides;
+namespace {
+
+SimulationCard fixed_card(const StudyConfig& config, const std::vector<double>& theta,
+                          std::vector<std::string> overrides = {}) {
   for (std::size_t p = 0; p < theta.size(); ++p) {
-    const StudyParameter& parameter = config_.parameters[p];
+    const StudyParameter& parameter = config.parameters[p];
     overrides.push_back(fmt::format("fixed.{}.setting=\"{}\"", parameter.name, parameter.setting));
     overrides.push_back(fmt::format("fixed.{}.value={}", parameter.name, theta[p]));
     overrides.push_back(fmt::format("fixed.{}.unit=\"{}\"", parameter.name, parameter.unit));
   }
-  return parse_simulation_card(config_.card_text, config_.card_source, overrides);
+  return parse_simulation_card(config.card_text, config.card_source, overrides);
+}
+
+}  // namespace
+
+SimulationCard StudySamples::card_at(const std::vector<double>& theta) const {
+  return fixed_card(config_, theta);
 }
 
 Table StudySamples::at(const std::vector<double>& theta, std::size_t events, std::uint64_t seed) const {
   return simulate(card_at(theta), {events, seed, threads_}, monitor_);
+}
+
+Table StudySamples::generator_level(const std::vector<double>& theta, std::size_t events,
+                                    std::uint64_t seed) const {
+  const SimulationCard card = fixed_card(config_, theta, {R"(output.levels=["generator"])"});
+  return simulate(card, {events, seed, threads_}, monitor_);
+}
+
+GeneratorEvents StudySamples::generator_events(const Table& scanned, std::uint64_t seed) const {
+  GeneratorEvents events;
+  if (config_.events.generator == 0) {
+    events.scanned = scanned;
+  } else {
+    events.at = [this, seed](std::span<const double> theta) {
+      return generator_level({theta.begin(), theta.end()}, config_.events.generator, seed);
+    };
+  }
+  return events;
 }
 
 Table StudySamples::scanned(std::size_t events, std::uint64_t seed) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <trueup/monitor.hpp>
+#include <trueup/score_fit.hpp>
 #include <trueup/table.hpp>
 
 #include "study/study_config.hpp"
@@ -19,6 +20,10 @@ class StudySamples {
 
   /// Events at one θ with all columns.
   Table at(const std::vector<double>& theta, std::size_t events, std::uint64_t seed) const;
+  /// Generator-level columns of events at one θ; the same seed gives the same random numbers at every θ.
+  Table generator_level(const std::vector<double>& theta, std::size_t events, std::uint64_t seed) const;
+  /// What method score needs: events at any θ, as many as config.events.generator, or the scanned ones when that is 0.
+  GeneratorEvents generator_events(const Table& scanned, std::uint64_t seed) const;
   /// Generator-level events with θ uniform in the parameters' ranges, as columns of their names.
   Table scanned(std::size_t events, std::uint64_t seed) const;
   /// The card at θ, for its exact density.

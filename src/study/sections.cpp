@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "result/fit_config.hpp"
+
 namespace trueup {
 
 std::string toml_list(const std::vector<std::string>& names) {
@@ -33,6 +35,22 @@ ReweightSection read_study_reweight(const StudyFile& file, const StudyConfig& co
   root.table("reweight").finish();
   section.options.nominal = nominal_theta(config);
   return section;
+}
+
+FitOptions read_score_section(const StudyFile& file, const std::vector<std::string>& observables) {
+  ConfigTable given = file.open();
+  std::vector<std::string> overrides{"score.method=\"score\"", "score.observables=" + toml_list(observables)};
+  if (given.has("score")) {
+    refuse_keys(file, "score", {"method", "observables", "generator"});
+    ConfigTable section = given.table("score");
+    if (!section.has("repetitions")) overrides.emplace_back("score.repetitions=1");
+  } else {
+    overrides.emplace_back("score.repetitions=1");
+  }
+  ConfigTable root = file.open(overrides);
+  FitOptions options = read_fit_section(root.table("score"));
+  root.table("score").finish();
+  return options;
 }
 
 }  // namespace trueup

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <trueup/fit.hpp>
+
 #include "result/config_sections.hpp"
 #include "study/study_config.hpp"
 
@@ -19,5 +21,9 @@ void refuse_keys(const StudyFile& file, const std::string& section, const std::v
 /// file's, which then must not have any.
 ReweightSection read_study_reweight(const StudyFile& file, const StudyConfig& config,
                                     const std::vector<std::string>& features = {});
+
+/// [score] as [fit] of `trueup fit` is for method score, with these observables; without the section, its defaults. One
+/// repetition, unless the section says otherwise.
+FitOptions read_score_section(const StudyFile& file, const std::vector<std::string>& observables);
 
 }  // namespace trueup

@@ -102,6 +102,7 @@ StudyConfig read_study_config(const StudyFile& file, ConfigTable& root) {
   config.events.data = read_count(events, "data", 0, 100);
   config.events.simulation = read_count(events, "simulation", 0, 100);
   config.events.scanned = read_count(events, "scanned", 0, 100);
+  config.events.generator = read_count(events, "generator", 0, 0);
   config.deciding = deciding_text(file) + config.card_text;
   config.published = read_published(root.table_or_empty("published"));
   ConfigTable figures = root.table_or_empty("figures");

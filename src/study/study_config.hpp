@@ -31,6 +31,8 @@ struct StudyEvents {
   std::size_t data = 0;
   std::size_t simulation = 0;  ///< nominal, with detector
   std::size_t scanned = 0;     ///< generator level, over the parameters' ranges
+  std::size_t generator =
+      0;  ///< generator level, at the estimates of method score; 0: the scanned ones take their place
 };
 
 struct PublishedNumber {
