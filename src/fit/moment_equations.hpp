@@ -39,6 +39,7 @@ class MomentEquations {
   Covariances covariances(const MeanRatio& ratio, std::span<const double> theta, ThreadPool& pool) const;
 
  private:
+  MomentValues plain_at(const MeanRatio& ratio, std::span<const double> theta, ThreadPool& pool) const;
   /// w̄ × event weight / their sum in the event's fold / folds.
   std::vector<double> shares(std::vector<float> ratios) const;
 

@@ -59,7 +59,7 @@ std::vector<FitVariant> read_variants(const StudyFile& file, ConfigTable& root) 
   ConfigTable levels = root.table("levels");
   std::vector<FitVariant> variants;
   for (const std::string level : {"generator", "detector"}) {
-    if (!levels.has(level)) continue;
+    if (!levels.has(level) || levels.strings(level).empty()) continue;  // "--set levels.generator=[]"
     const std::vector<std::string> columns = read_columns(levels, level);
     for (const std::string& method : methods) {
       // The reweighter's classifier knows generator-level values only.

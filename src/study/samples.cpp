@@ -39,8 +39,9 @@ SimulationCard StudySamples::card_at(const std::vector<double>& theta) const {
   return fixed_card(config_, theta);
 }
 
-Table StudySamples::at(const std::vector<double>& theta, std::size_t events, std::uint64_t seed) const {
-  return simulate(card_at(theta), {events, seed, threads_}, monitor_);
+Table StudySamples::at(const std::vector<double>& theta, std::size_t events, std::uint64_t seed,
+                       const std::vector<std::string>& changes) const {
+  return simulate(fixed_card(config_, theta, changes), {events, seed, threads_}, monitor_);
 }
 
 Table StudySamples::generator_level(const std::vector<double>& theta, std::size_t events,

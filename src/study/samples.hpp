@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <trueup/monitor.hpp>
@@ -18,8 +19,9 @@ class StudySamples {
   StudySamples(const StudyConfig& config, int threads, Monitor& monitor)
       : config_(config), threads_(threads), monitor_(monitor) {}
 
-  /// Events at one θ with all columns.
-  Table at(const std::vector<double>& theta, std::size_t events, std::uint64_t seed) const;
+  /// Events at one θ with all columns; `changes` are overrides of the card ("gaussian.noise=0.6").
+  Table at(const std::vector<double>& theta, std::size_t events, std::uint64_t seed,
+           const std::vector<std::string>& changes = {}) const;
   /// Generator-level columns of events at one θ; the same seed gives the same random numbers at every θ.
   Table generator_level(const std::vector<double>& theta, std::size_t events, std::uint64_t seed) const;
   /// What method score needs: events at any θ, as many as config.events.generator, or the scanned ones when that is 0.
