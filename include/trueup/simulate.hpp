@@ -1,6 +1,7 @@
 // Simulated events from a card: an analytic sample, or Pythia 8 with jets, observables and a detector response.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -44,6 +45,29 @@ struct GaussianPairCard {
   double mean = 0.0;
   double omega0 = 0.7;
   double omega1 = 0.2;
+};
+
+/// A symmetric 2 × 2 matrix.
+struct Covariance2 {
+  double xx = 0.0;
+  double xh = 0.0;
+  double hh = 0.0;
+};
+
+/// Two populations in two dimensions, seen by one of two detectors (Fast Perfekt Sec. 3.1, Table 4, whose numbers are the
+/// defaults): (gen_x, gen_h) from N(large_mean, large_covariance), or with probability small_fraction from
+/// N(small_mean, small_covariance); (det_x, det_h) = (gen_x, gen_h) + N(0, smearing), plus `small_shift` for the small
+/// population. Both detectors see the same events, row by row, for the same seed, each with its own random smearing.
+/// Settings: "small_fraction", "shift_x", "shift_h".
+struct PopulationsCard {
+  double small_fraction = 0.15;
+  std::array<double, 2> large_mean{0.5, 1.0};
+  Covariance2 large_covariance{0.2, 0.05, 0.02};
+  std::array<double, 2> small_mean{1.0, 2.5};
+  Covariance2 small_covariance{0.001, 0.0, 0.02};
+  std::string detector = "full";  ///< "fast" or "full": whose smearing is drawn
+  Covariance2 smearing{0.02, 0.0, 0.02};
+  std::array<double, 2> small_shift{1.5, 0.0};
 };
 
 /// Jets of the visible particles at either level, ordered by pt.
@@ -103,12 +127,13 @@ struct OutputCard {
 
 /// Everything that decides the sample, together with seed and number of events.
 struct SimulationCard {
-  std::string source;  ///< "pythia", "gaussian" or "gaussian_pair"
+  std::string source;  ///< "pythia", "gaussian", "gaussian_pair" or "populations"
   std::size_t events = 0;
   std::size_t block_events = 250;            ///< events that share a random stream and the scanned values
   std::vector<std::string> pythia_settings;  ///< lines as Pythia reads them, in order
   GaussianCard gaussian;
   GaussianPairCard gaussian_pair;
+  PopulationsCard populations;
   std::vector<FixedParameter> fixed;
   std::vector<ScannedParameter> scan;
   JetCard jets;
@@ -159,7 +184,7 @@ struct SimulatedColumn {
 ///   gen_expected_tracks        expected number of tracks: the sum of the charged particles' efficiencies
 /// Detector level (prefix det_, all reconstructed objects): as at generator level, but for kaons.
 ///
-/// Gaussian source: gen_x and det_x. Pair of Gaussians: gen_x0, gen_x1 and det_x.
+/// Gaussian source: gen_x and det_x. Pair of Gaussians: gen_x0, gen_x1 and det_x. Populations: gen_x, gen_h, det_x, det_h.
 std::vector<SimulatedColumn> simulated_columns(const SimulationCard& card);
 
 /// True when this build can run Pythia 8.
@@ -175,7 +200,7 @@ void check_settings(const SimulationCard& card);
 /// know or accept, before any work; EnvironmentError when the card wants Pythia and this build has none.
 Table simulate(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor);
 
-/// Whether the card's generator-level density can be written down: all sources but Pythia.
+/// Whether the card's generator-level density is known here: of the sources "gaussian" and "gaussian_pair".
 bool has_exact_density(const SimulationCard& card);
 
 /// log p(x|θ) of each event's generator-level columns (all that the card can give, or those named), at the card's fixed

@@ -2,13 +2,12 @@
 #include <model/metadata.hpp>
 
 #include <charconv>
-#include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <model/network_json.hpp>
+#include <model/record_json.hpp>
 #include <trueup/error.hpp>
 
 namespace trueup {
@@ -17,14 +16,13 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kPrefix = "trueup.";
-constexpr const char* kSchemaKey = "trueup.schema";
-constexpr const char* kKindKey = "trueup.kind";
+constexpr std::string_view kSchemaName = "trueup.model/";
+
 constexpr const char* kInputsKey = "trueup.inputs";
 constexpr const char* kParametersKey = "trueup.parameters";
 constexpr const char* kMembersKey = "trueup.members";
 constexpr const char* kNetworkKey = "trueup.network";
 constexpr const char* kRecordKey = "trueup.record";
-constexpr std::string_view kSchemaName = "trueup.model/";
 
 std::string to_string(ModelKind kind) {
   return kind == ModelKind::reweighter ? "reweighter" : "classifier";
@@ -57,27 +55,6 @@ json members_json(const ModelMembers& members) {
   return {{"group", members.group}, {"columns", inputs_json(members.columns)}};
 }
 
-json record_json(const TrainRecord& record) {
-  json epochs = json::array();
-  for (const EpochRecord& e : record.epochs) {
-    epochs.push_back({{"epoch", e.epoch},
-                      {"train_loss", e.train_loss},
-                      {"validation_loss", e.validation_loss},
-                      {"learning_rate", e.learning_rate},
-                      {"seconds", e.seconds}});
-  }
-  return {{"epochs", epochs},
-          {"best_epoch", record.best_epoch},
-          {"best_validation_loss", record.best_validation_loss},
-          {"stopped_early", record.stopped_early},
-          {"seconds", record.seconds}};
-}
-
-/// JSON has no NaN or infinity: a loss that was one is null in the file, and NaN again here.
-double number_or_nan(const json& value) {
-  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
-}
-
 /// From the shortest text of a float's value in double: the same bits.
 float exact_float(const json& value) {
   return static_cast<float>(value.get<double>());
@@ -101,21 +78,25 @@ std::vector<ModelParameter> parameters_from(const json& list) {
   return parameters;
 }
 
-TrainRecord record_from(const json& object) {
-  TrainRecord record;
-  for (const json& item : object.at("epochs")) {
-    record.epochs.push_back({item.at("epoch"), number_or_nan(item.at("train_loss")),
-                             number_or_nan(item.at("validation_loss")),
-                             number_or_nan(item.at("learning_rate")), number_or_nan(item.at("seconds"))});
+ModelKind kind_from(const std::string& text, const std::string& path) {
+  if (text == kRefinerKind) {
+    throw DataError(
+        fmt::format("'{}' is a refiner, as 'trueup refine' makes them; expected a model of weights or a "
+                    "classifier",
+                    path));
   }
-  record.best_epoch = object.at("best_epoch");
-  record.best_validation_loss = number_or_nan(object.at("best_validation_loss"));
-  record.stopped_early = object.at("stopped_early");
-  record.seconds = number_or_nan(object.at("seconds"));
-  return record;
+  for (const ModelKind kind : {ModelKind::reweighter, ModelKind::classifier}) {
+    if (text == to_string(kind)) return kind;
+  }
+  throw std::out_of_range(fmt::format("kind '{}' is unknown", text));
 }
 
-/// The version. Throws when there is none, or one that cannot be read here.
+}  // namespace
+
+std::string output_name(ModelKind kind) {
+  return kind == ModelKind::reweighter ? "log_weight" : "logit";
+}
+
 int schema_version(const FileMetadata& metadata, const std::string& path) {
   const auto found = metadata.find(kSchemaKey);
   if (found == metadata.end()) {
@@ -143,26 +124,28 @@ int schema_version(const FileMetadata& metadata, const std::string& path) {
   return version;
 }
 
-ModelKind kind_from(const std::string& text) {
-  for (const ModelKind kind : {ModelKind::reweighter, ModelKind::classifier}) {
-    if (text == to_string(kind)) return kind;
+FileMetadata own_metadata(const FileMetadata& all) {
+  FileMetadata own;
+  for (const auto& [key, value] : all) {
+    if (!key.starts_with(kPrefix)) own.emplace(key, value);
   }
-  throw std::out_of_range(fmt::format("kind '{}' is unknown", text));
+  return own;
 }
 
-}  // namespace
-
-std::string output_name(ModelKind kind) {
-  return kind == ModelKind::reweighter ? "log_weight" : "logit";
-}
-
-FileMetadata file_metadata(const Model& model) {
-  FileMetadata metadata = model.metadata;
-  for (const auto& [key, value] : metadata) {
+FileMetadata started_metadata(const FileMetadata& own, const std::string& kind) {
+  for (const auto& [key, value] : own) {
     if (!key.starts_with(kPrefix)) continue;
     throw ConfigError(fmt::format(
         "model metadata '{}': keys that start with '{}' are trueup's own; choose another", key, kPrefix));
   }
+  FileMetadata metadata = own;
+  metadata[kSchemaKey] = fmt::format("{}{}", kSchemaName, kModelSchemaVersion);
+  metadata[kKindKey] = kind;
+  return metadata;
+}
+
+FileMetadata file_metadata(const Model& model) {
+  FileMetadata metadata = started_metadata(model.metadata, to_string(model.kind));
   try {
     metadata[kInputsKey] = inputs_json(model.inputs).dump();
     metadata[kParametersKey] = parameters_json(model).dump();
@@ -172,8 +155,6 @@ FileMetadata file_metadata(const Model& model) {
     throw ConfigError(
         "a column, group, parameter or unit of the model has a name that is not UTF-8; rename it");
   }
-  metadata[kSchemaKey] = fmt::format("{}{}", kSchemaName, kModelSchemaVersion);
-  metadata[kKindKey] = to_string(model.kind);
   metadata[kNetworkKey] = network_json(model.network.spec());
   return metadata;
 }
@@ -187,7 +168,7 @@ ModelDescription read_description(const FileMetadata& metadata, const std::strin
     return metadata.at(name);
   };
   try {
-    description.kind = kind_from(text(kKindKey));
+    description.kind = kind_from(text(kKindKey), path);
     description.inputs = inputs_from(json::parse(text(kInputsKey)));
     description.parameters = parameters_from(json::parse(text(kParametersKey)));
     if (version > 1) {
@@ -196,14 +177,14 @@ ModelDescription read_description(const FileMetadata& metadata, const std::strin
       description.network = network_from_json(text(kNetworkKey));
     }
     description.record = record_from(json::parse(text(kRecordKey)));
+  } catch (const DataError&) {
+    throw;
   } catch (const std::exception& error) {
     throw DataError(
         fmt::format("'{}' is damaged: its metadata '{}' cannot be read ({}); copy or train it again", path,
                     key, error.what()));
   }
-  for (const auto& [name, value] : metadata) {
-    if (!name.starts_with(kPrefix)) description.metadata.emplace(name, value);
-  }
+  description.metadata = own_metadata(metadata);
   return description;
 }
 

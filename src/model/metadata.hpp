@@ -15,6 +15,17 @@ constexpr int kModelSchemaVersion = 2;
 
 using FileMetadata = std::map<std::string, std::string>;
 
+constexpr const char* kSchemaKey = "trueup.schema";
+constexpr const char* kKindKey = "trueup.kind";
+constexpr const char* kRefinerKind = "refiner";
+
+/// The version in a file's metadata. DataError, naming `path`, when there is none or one that cannot be read here.
+int schema_version(const FileMetadata& metadata, const std::string& path);
+/// The entries that are not trueup's.
+FileMetadata own_metadata(const FileMetadata& all);
+/// A model's own entries with schema and kind. ConfigError when one of them has a key that is trueup's.
+FileMetadata started_metadata(const FileMetadata& own, const std::string& kind);
+
 /// Keys "trueup.…", and the model's own metadata as they are. ConfigError: one of those uses a key "trueup.…", or a
 /// name is not UTF-8.
 FileMetadata file_metadata(const Model& model);

@@ -109,6 +109,10 @@ void TileWorkspace::append_group(const float* values, std::size_t count) {
 void TileWorkspace::gather(const TrainingRows& rows, std::span<const std::uint32_t> indices,
                            std::size_t count) {
   const std::size_t ahead = std::min(indices.size(), 2 * most_rows_);
+  // A loss over batches may have more targets than outputs. It reads them from the rows: here they are written over.
+  while (columns_.size() < rows.stride()) {
+    columns_.push_back(weights_.data());
+  }
   kernels::gather_rows(rows.data(), rows.stride(), indices.data(), count, ahead, columns_.data());
 }
 

@@ -218,17 +218,17 @@ TrainRecord Training::run(const EpochCallback& on_epoch) {
 }
 
 void check(const Network& network, const RowsView& training, const RowsView& validation,
-           const TrainOptions& options) {
+           const TrainOptions& options, Targets targets) {
   check_options(options);
-  check_rows(network, training, options, "training");
-  check_rows(network, validation, options, "validation");
+  check_rows(network, training, options, "training", targets);
+  check_rows(network, validation, options, "validation", targets);
 }
 
 }  // namespace
 
 TrainRecord train(Network& network, RowsView training, RowsView validation, const TrainOptions& options,
                   ThreadPool& pool, Monitor& monitor, const EpochCallback& on_epoch) {
-  check(network, training, validation, options);
+  check(network, training, validation, options, Targets::as_outputs);
   const auto learner = row_learner(network, options, pool);
   return Training(network, *learner, training, validation, options, pool, monitor).run(on_epoch);
 }
@@ -236,7 +236,7 @@ TrainRecord train(Network& network, RowsView training, RowsView validation, cons
 TrainRecord train(Network& network, RowsView training, RowsView validation, BatchLoss& loss,
                   const TrainOptions& options, ThreadPool& pool, Monitor& monitor,
                   const EpochCallback& on_epoch) {
-  check(network, training, validation, options);
+  check(network, training, validation, options, Targets::any);
   const auto learner = batch_learner(network, loss, options, pool);
   return Training(network, *learner, training, validation, options, pool, monitor).run(on_epoch);
 }

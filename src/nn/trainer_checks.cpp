@@ -69,7 +69,8 @@ void check_options(const TrainOptions& options) {
           averaging.part, "it must lie in (0, 1]");
 }
 
-void check_rows(const Network& network, const RowsView& rows, const TrainOptions& options, const char* part) {
+void check_rows(const Network& network, const RowsView& rows, const TrainOptions& options, const char* part,
+                Targets targets) {
   const std::string& task = options.task;
   if (rows.size() == 0) {
     throw DataError(fmt::format("{}: no {} events", task, part));
@@ -78,7 +79,9 @@ void check_rows(const Network& network, const RowsView& rows, const TrainOptions
     throw ConfigError(fmt::format("{}: {} rows have {} features, the network has {} inputs", task, part,
                                   rows.table().features(), network.inputs()));
   }
-  if (rows.table().targets() != network.outputs() || rows.table().member_width() != network.member_inputs()) {
+  const bool as_outputs = rows.table().targets() == network.outputs();
+  if ((targets == Targets::as_outputs && !as_outputs) ||
+      rows.table().member_width() != network.member_inputs()) {
     throw ConfigError(fmt::format(
         "{}: {} rows have {} targets and {} numbers a member, the network has {} outputs and {} inputs a "
         "member",

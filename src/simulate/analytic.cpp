@@ -17,8 +17,9 @@ namespace {
 constexpr std::size_t kPieceEvents = 4096;
 
 std::unique_ptr<AnalyticSource> source_of(const SimulationCard& card) {
-  return card.source == "gaussian" ? gaussian_source(card.gaussian)
-                                   : gaussian_pair_source(card.gaussian_pair);
+  if (card.source == "gaussian") return gaussian_source(card.gaussian);
+  if (card.source == "gaussian_pair") return gaussian_pair_source(card.gaussian_pair);
+  return populations_source(card.populations);
 }
 
 void require_setting(const AnalyticSource& source, const std::string& setting) {
@@ -72,6 +73,10 @@ void fill_piece(const SimulationCard& card, AnalyticSource& source, std::uint64_
 }
 
 }  // namespace
+
+bool is_analytic(const SimulationCard& card) {
+  return card.source != "pythia";
+}
 
 std::vector<SimulatedColumn> analytic_columns(const SimulationCard& card) {
   const std::unique_ptr<AnalyticSource> source = source_of(card);
@@ -135,12 +140,13 @@ Table analytic_table(const SimulationCard& card, const SimulateOptions& options,
 }  // namespace sim
 
 bool has_exact_density(const SimulationCard& card) {
-  return card.source != "pythia";
+  return card.source == "gaussian" || card.source == "gaussian_pair";
 }
 
 std::vector<double> log_density(const SimulationCard& card, const Table& events,
                                 const std::vector<std::string>& columns) {
-  if (!has_exact_density(card)) throw ConfigError("a Pythia card has no density that can be written down");
+  if (!has_exact_density(card))
+    throw ConfigError("the density of the source '" + card.source + "' is not known");
   if (!card.scan.empty()) throw ConfigError("the density needs fixed values of all parameters, not a scan");
   const std::unique_ptr<sim::AnalyticSource> source = sim::resolved(card);
   const std::vector<SimulatedColumn> known = source->generator_columns();

@@ -11,7 +11,7 @@
 
 namespace trueup::sim {
 
-/// One source at one set of settings. Generator-level columns are independent of one another.
+/// One source at one set of settings.
 class AnalyticSource {
  public:
   virtual ~AnalyticSource() = default;
@@ -28,7 +28,8 @@ class AnalyticSource {
   virtual std::vector<SimulatedColumn> detector_columns() const = 0;
   /// One event: generator columns, then detector columns.
   virtual void draw(RandomStream& stream, std::span<float> values) const = 0;
-  /// log of the density of one generator-level column, 0 ≤ column < generator_columns().size().
+  /// log of the density of one generator-level column, 0 ≤ column < generator_columns().size(), for sources whose columns
+  /// are independent of one another (has_exact_density).
   virtual double log_density(std::size_t column, double x) const = 0;
 };
 
@@ -37,6 +38,10 @@ double log_normal_density(double x, double mean, double sigma);
 
 std::unique_ptr<AnalyticSource> gaussian_source(const GaussianCard& card);
 std::unique_ptr<AnalyticSource> gaussian_pair_source(const GaussianPairCard& card);
+std::unique_ptr<AnalyticSource> populations_source(const PopulationsCard& card);
+
+/// Whether the card is one of an analytic source.
+bool is_analytic(const SimulationCard& card);
 
 /// The columns that the card asks for.
 std::vector<SimulatedColumn> analytic_columns(const SimulationCard& card);

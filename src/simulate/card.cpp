@@ -114,6 +114,33 @@ void read_gaussian_pair(ConfigTable table, GaussianPairCard& card) {
   card.omega1 = table.number("omega1", card.omega1);
 }
 
+std::array<double, 2> read_pair(ConfigTable& table, const std::string& key, std::array<double, 2> fallback) {
+  std::vector<double> values(fallback.begin(), fallback.end());
+  read_numbers(table, key, values, 2);
+  return {values[0], values[1]};
+}
+
+/// [xx, xh, hh] of a covariance matrix: no negative eigenvalue.
+Covariance2 read_covariance(ConfigTable& table, const std::string& key, const Covariance2& fallback) {
+  std::vector<double> values{fallback.xx, fallback.xh, fallback.hh};
+  read_numbers(table, key, values, 3);
+  const Covariance2 matrix{values[0], values[1], values[2]};
+  if (!(matrix.xx >= 0.0 && matrix.hh >= 0.0 && matrix.xh * matrix.xh <= matrix.xx * matrix.hh))
+    table.fail(key, "needs [xx, xh, hh] of a covariance matrix: xx and hh not negative, xh^2 at most xx hh");
+  return matrix;
+}
+
+void read_populations(ConfigTable table, PopulationsCard& card) {
+  card.small_fraction = table.number("small_fraction", card.small_fraction);
+  card.large_mean = read_pair(table, "large_mean", card.large_mean);
+  card.large_covariance = read_covariance(table, "large_covariance", card.large_covariance);
+  card.small_mean = read_pair(table, "small_mean", card.small_mean);
+  card.small_covariance = read_covariance(table, "small_covariance", card.small_covariance);
+  card.detector = table.choice("detector", {"fast", "full"}, card.detector);
+  card.smearing = read_covariance(table, "smearing", card.smearing);
+  card.small_shift = read_pair(table, "small_shift", card.small_shift);
+}
+
 void read_fixed(ConfigTable all, SimulationCard& card) {
   for (const std::string& name : all.keys()) {
     ConfigTable table = all.table(name);
@@ -163,7 +190,7 @@ SimulationCard read_card(ConfigTable root) {
   SimulationCard card;
   card.toml = root.to_toml();
   ConfigTable source = root.table("source");
-  card.source = source.choice("type", {"pythia", "gaussian", "gaussian_pair"}, "pythia");
+  card.source = source.choice("type", {"pythia", "gaussian", "gaussian_pair", "populations"}, "pythia");
   card.events = count(source, "events", 10000);
   read_fixed(root.table_or_empty("fixed"), card);
   read_scan(root.table_or_empty("scan"), card);
@@ -175,6 +202,8 @@ SimulationCard read_card(ConfigTable root) {
     read_detector(root.table_or_empty("detector"), card.detector);
   } else if (card.source == "gaussian") {
     read_gaussian(root.table_or_empty("gaussian"), card.gaussian);
+  } else if (card.source == "populations") {
+    read_populations(root.table_or_empty("populations"), card.populations);
   } else {
     read_gaussian_pair(root.table_or_empty("gaussian_pair"), card.gaussian_pair);
   }

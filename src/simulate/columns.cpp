@@ -11,7 +11,7 @@ namespace trueup {
 
 std::vector<SimulatedColumn> simulated_columns(const SimulationCard& card) {
   std::vector<SimulatedColumn> columns;
-  if (has_exact_density(card)) {
+  if (sim::is_analytic(card)) {
     columns = sim::analytic_columns(card);
   } else {
     for (const sim::Observable& o : sim::chosen_observables(card)) {

@@ -9,13 +9,13 @@
 namespace trueup {
 
 void check_settings(const SimulationCard& card) {
-  has_exact_density(card) ? sim::check_analytic(card) : sim::check_pythia(card);
+  sim::is_analytic(card) ? sim::check_analytic(card) : sim::check_pythia(card);
 }
 
 Table simulate(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
   SimulationCard sized = card;
   if (options.events != 0) sized.events = options.events;
-  if (has_exact_density(card)) return sim::analytic_table(sized, options, monitor);
+  if (sim::is_analytic(card)) return sim::analytic_table(sized, options, monitor);
   return sim::pythia_table(sized, options, monitor);
 }
 
