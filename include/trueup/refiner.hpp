@@ -54,7 +54,11 @@ struct RefineOptions {
   /// The first of two stages ends after first.max_epochs, or when its Lagrangian has not become better for first.patience
   /// epochs.
   TrainOptions first;
-  TrainOptions training;        ///< of the last stage
+  TrainOptions training;  ///< of the last stage
+  /// Batches of the last stage hold other events of the full table than of the fast one, also when rows are pairs. In a batch
+  /// of pairs the MMD of Eq. 1 is lowest where values are equal pair by pair, like the MSE: part of the regression to the
+  /// mean comes back. false: batches of pairs, as published.
+  bool independent_batches = true;
   double train_fraction = 0.8;  ///< of the rows; the others decide when to stop
   std::uint64_t seed = 1;
 };
@@ -67,7 +71,7 @@ using RefineCallback =
     std::function<void(std::size_t stage, const EpochRecord& epoch, const RefinerModel& now)>;
 
 /// Trains a refiner. Tables need the refined columns, the fast one also the conditions, and the full one the conditions
-/// that take part in the MMD when rows are no pairs. Both tables' weights count in the MMD; the MSE of a pair counts with
+/// that take part in the MMD when rows are no pairs (pairs share the fast row's where the full table has none). Both tables' weights count in the MMD; the MSE of a pair counts with
 /// the fast row's weight. Same seed, same bits, for any number of threads, also when resumed (TrainOptions::checkpoint of
 /// each stage).
 ///

@@ -8,6 +8,7 @@ namespace trueup::cli {
 Command add_simulate(CLI::App& app);
 Command add_reweight(CLI::App& app);
 Command add_fit(CLI::App& app);
+Command add_refine(CLI::App& app);
 Command add_apply(CLI::App& app);
 Command add_compare(CLI::App& app);
 Command add_info(CLI::App& app);

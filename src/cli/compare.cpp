@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -23,6 +24,8 @@ struct Options {
   std::string a;
   std::string b;
   std::vector<std::string> columns;
+  std::vector<std::string> hidden;
+  bool pairs = false;
   std::string weights;
 };
 
@@ -43,6 +46,14 @@ void require_no_repeats(const std::vector<std::string>& names) {
   }
 }
 
+void require_apart(const CompareOptions& compare) {
+  for (const std::string& name : compare.hidden_columns) {
+    if (contains(compare.columns, name))
+      throw ConfigError(fmt::format(
+          "--hidden: '{}' is among the columns that are compared; choose those with --columns", name));
+  }
+}
+
 /// Columns that both tables have, in the order of the first.
 std::vector<std::string> common_columns(const Options& options) {
   const std::vector<std::string> a = names_of(read_table_info(options.a)),
@@ -57,7 +68,8 @@ std::vector<std::string> common_columns(const Options& options) {
   }
   std::vector<std::string> common;
   for (const std::string& name : a) {
-    if (contains(b, name) && name != options.weights) common.push_back(name);
+    if (contains(b, name) && name != options.weights && !contains(options.hidden, name))
+      common.push_back(name);
   }
   if (common.empty())
     throw DataError(fmt::format("'{}' and '{}' have no column in common", options.a, options.b));
@@ -84,6 +96,15 @@ Json input_json(const std::string& path, const Table& table) {
   return {{"path", path}, {"sha256", sha256_of_file(parse_table_path(path).path)}, {"rows", table.rows()}};
 }
 
+Json mmd_json(const std::optional<MmdComparison>& mmd) {
+  if (!mmd) return nullptr;
+  return {{"rows", mmd->rows},
+          {"biased", mmd->biased},
+          {"biased_error", mmd->biased_error},
+          {"unbiased", mmd->unbiased},
+          {"unbiased_error", mmd->unbiased_error}};
+}
+
 Json json_of(const Comparison& c) {
   Json columns = Json::array(), correlations = Json::array();
   for (const ColumnComparison& column : c.columns) {
@@ -96,18 +117,33 @@ Json json_of(const Comparison& c) {
                        {"wasserstein", column.wasserstein}});
   }
   for (const CorrelationComparison& pair : c.correlations) {
-    correlations.push_back({{"columns", {pair.first, pair.second}}, {"a", pair.a}, {"b", pair.b}});
+    correlations.push_back({{"columns", {pair.first, pair.second}},
+                            {"a", pair.a},
+                            {"b", pair.b},
+                            {"distance_a", pair.distance_a},
+                            {"distance_b", pair.distance_b}});
   }
+  for (std::size_t i = 0; i < c.mse.size(); ++i) columns[i]["mse"] = c.mse[i];
   return {{"auc", c.auc},
           {"auc_null_spread", c.auc_null_spread},
           {"effective_sample_size", {{"a", c.effective_a}, {"b", c.effective_b}}},
           {"columns", columns},
-          {"correlations", correlations}};
+          {"correlations", correlations},
+          {"mmd", mmd_json(c.mmd)},
+          {"omniscient_mmd", mmd_json(c.omniscient)}};
+}
+
+void print_mmd(const Session& session, const char* name, const std::optional<MmdComparison>& mmd) {
+  if (!mmd) return;
+  session.print(fmt::format("{}, {} rows: unbiased {:.3g} +- {:.1g}, biased {:.3g} +- {:.1g}", name,
+                            mmd->rows, mmd->unbiased, mmd->unbiased_error, mmd->biased, mmd->biased_error));
 }
 
 void print_comparison(const Session& session, const Comparison& c) {
   session.print(fmt::format("classifier AUC {:.4f}; equal samples: 0.5 +- {:.4f}", c.auc, c.auc_null_spread));
   session.print(fmt::format("effective sample sizes {:.0f} and {:.0f}", c.effective_a, c.effective_b));
+  print_mmd(session, "MMD", c.mmd);
+  print_mmd(session, "omniscient MMD", c.omniscient);
   std::size_t width = 6;
   for (const ColumnComparison& column : c.columns) width = std::max(width, column.name.size());
   session.print(fmt::format("{:<{}} {:>10} {:>8} {:>12} {:>12} {:>12}", "column", width, "chi2/ndof", "KS",
@@ -118,6 +154,8 @@ void print_comparison(const Session& session, const Comparison& c) {
     session.print(fmt::format("{:<{}} {:>10} {:>8.4f} {:>12.4g} {:>12.5g} {:>12.5g}", column.name, width,
                               chi2, column.ks, column.wasserstein, column.mean_a, column.mean_b));
   }
+  for (std::size_t i = 0; i < c.mse.size(); ++i)
+    session.print(fmt::format("mean squared distance of pairs, {}: {:.4g}", c.columns[i].name, c.mse[i]));
   const auto worst = std::max_element(
       c.correlations.begin(), c.correlations.end(),
       [](const auto& x, const auto& y) { return std::fabs(x.a - x.b) < std::fabs(y.a - y.b); });
@@ -131,8 +169,13 @@ int run(Session& session, const Options& options) {
   CompareOptions compare;
   compare.columns = common_columns(options);
   compare.seed = session.options().seed;
-  const Table a = read_sample(options.a, compare.columns, options.weights);
-  const Table b = read_sample(options.b, compare.columns, options.weights);
+  compare.hidden_columns = options.hidden;
+  compare.pairs = options.pairs;
+  require_apart(compare);
+  std::vector<std::string> read = compare.columns;
+  read.insert(read.end(), compare.hidden_columns.begin(), compare.hidden_columns.end());
+  const Table a = read_sample(options.a, read, options.weights);
+  const Table b = read_sample(options.b, read, options.weights);
   if (session.options().dry_run) {
     return session.print_plan(
         {fmt::format("compare {} columns of {} and {} rows", compare.columns.size(), a.rows(), b.rows())});
@@ -161,6 +204,11 @@ Command add_compare(CLI::App& app) {
   command->add_option("--columns", options->columns, "columns to compare [all that both have]")
       ->type_name("NAME,…")
       ->delimiter(',');
+  command->add_option("--hidden", options->hidden, "columns that join the others in the omniscient MMD alone")
+      ->type_name("NAME,…")
+      ->delimiter(',');
+  command->add_flag("--pairs", options->pairs,
+                    "row i of A and B is one event: mean squared distances as well");
   command
       ->add_option("--weights", options->weights,
                    "column to use as weights, where a table has it [its own weights]")

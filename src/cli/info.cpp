@@ -13,6 +13,7 @@
 #include <core/files.hpp>
 #include <trueup/error.hpp>
 #include <trueup/model.hpp>
+#include <trueup/refiner_model.hpp>
 #include <trueup/stats.hpp>
 #include <trueup/table_io.hpp>
 
@@ -161,11 +162,73 @@ void print_model(const Session& session, const Json& info) {
                             info["validation_loss"].get<double>()));
 }
 
+Json refiner_columns(const std::vector<RefinerColumn>& columns) {
+  Json list = Json::array();
+  for (const RefinerColumn& c : columns) {
+    list.push_back({{"name", c.name},
+                    {"unit", c.unit},
+                    {"transform", to_string(c.transform)},
+                    {"low", static_cast<double>(c.low)},
+                    {"high", static_cast<double>(c.high)},
+                    {"integer", c.integer}});
+  }
+  return list;
+}
+
+Json refiner_info(const std::string& path) {
+  const RefinerModel model = load_refiner(path);
+  Json stages = Json::array();
+  for (const TrainRecord& record : model.stages) {
+    stages.push_back({{"epochs", record.epochs.size()},
+                      {"best_epoch", record.best_epoch},
+                      {"validation_loss", record.best_validation_loss}});
+  }
+  const NetworkSpec& network = model.network.spec();
+  return {{"schema", "trueup.info/1"},
+          {"path", path},
+          {"kind", "refiner"},
+          {"refined", refiner_columns(model.refined)},
+          {"conditions", refiner_columns(model.conditions)},
+          {"width", network.hidden.front()},
+          {"blocks", network.residual_blocks},
+          {"weights", model.network.parameters().size()},
+          {"stages", stages},
+          {"metadata", Json(model.metadata)}};
+}
+
+void print_refiner(const Session& session, const Json& info) {
+  session.print(fmt::format("{}: refiner, {} weights, {} residual blocks of width {}",
+                            info["path"].get<std::string>(), info["weights"].get<std::size_t>(),
+                            info["blocks"].get<std::size_t>(), info["width"].get<std::size_t>()));
+  for (const char* kind : {"refined", "conditions"}) {
+    for (const Json& column : info[kind]) {
+      session.print(fmt::format("{} {}, transform {}", *kind == 'r' ? "refines" : "reads",
+                                column["name"].get<std::string>(), column["transform"].get<std::string>()));
+    }
+  }
+  for (const Json& stage : info["stages"]) {
+    session.print(fmt::format("trained {} epochs, best {}, validation loss {:.6f}",
+                              stage["epochs"].get<std::size_t>(), stage["best_epoch"].get<std::size_t>(),
+                              stage["validation_loss"].get<double>()));
+  }
+}
+
+/// What a file holds, with how to print it.
+struct Description {
+  Json info;
+  void (*print)(const Session&, const Json&);
+};
+
+Description describe(const std::string& path) {
+  if (std::filesystem::path(path).extension() != ".onnx") return {table_info(path), print_table};
+  if (is_refiner(path)) return {refiner_info(path), print_refiner};
+  return {model_info(path), print_model};
+}
+
 int run(Session& session, const std::string& path) {
   check_readable(parse_table_path(path).path);
-  const bool is_model = std::filesystem::path(path).extension() == ".onnx";
-  const Json info = is_model ? model_info(path) : table_info(path);
-  is_model ? print_model(session, info) : print_table(session, info);
+  const auto [info, print] = describe(path);
+  print(session, info);
   session.print_json(info.dump(2, ' ', false, Json::error_handler_t::replace));
   return kDone;
 }

@@ -66,16 +66,6 @@ Columns columns_of(const std::vector<RefinerColumn>& columns, const Table& table
   return values;
 }
 
-/// Conditions of the targets: the full table's; of pairs, those of the fast row where the full table has none.
-Columns target_conditions(const RefinerModel& model, const Table& fast, const Table& full, Pairing pairing) {
-  Columns values;
-  for (const RefinerColumn& column : model.conditions) {
-    const bool shared = pairing == Pairing::rows && !full.has(column.name);
-    values.push_back(network_values(column, shared ? fast : full));
-  }
-  return values;
-}
-
 class RowWriter {
  public:
   RowWriter(const RefinerModel& model, const Table& fast, const Table& full, Pairing pairing,
@@ -88,7 +78,7 @@ class RowWriter {
     Columns conditions = columns_of(model.conditions, fast);
     std::move(conditions.begin(), conditions.end(), std::back_inserter(inputs_));
     if (!own_ || !options.kernel.with_conditions) return;
-    Columns beside = target_conditions(model, fast, full, pairing);
+    Columns beside = columns_of(model.conditions, full);
     std::move(beside.begin(), beside.end(), std::back_inserter(targets_));
   }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -77,9 +78,36 @@ std::vector<double> network_bandwidths(const RefinerModel& model, const Table& f
   return bandwidths;
 }
 
+/// With the conditions that pairs share.
+Table completed(const Table& full, const Table& fast, const RefineOptions& options) {
+  Table table = full;
+  for (const RefinerColumn& condition : options.conditions) {
+    if (table.has(condition.name)) continue;
+    const Column& column = fast.column(condition.name);
+    table.add_column(column.name, column.values, column.unit);
+  }
+  return table;
+}
+
+/// The rows of the stages.
+struct StageRows {
+  std::optional<RefineRows> first;  ///< of two
+  RefineRows last;
+};
+
+StageRows stage_rows(const RefinerModel& model, const Table& fast, const Table& full, Pairing pairing,
+                     const RefineOptions& options) {
+  const auto rows = [&](Pairing how) { return refine_rows(model, fast, full, how, options); };
+  const bool independent = pairing == Pairing::none || options.independent_batches;
+  const Pairing last = independent ? Pairing::none : Pairing::rows;
+  if (options.schedule == RefineSchedule::mmd) return {std::nullopt, rows(last)};
+  if (options.schedule == RefineSchedule::mse) return {std::nullopt, rows(pairing)};
+  return {rows(pairing), rows(last)};
+}
+
 class Stages {
  public:
-  Stages(RefinerModel& model, const RefineRows& rows, std::vector<double> bandwidths,
+  Stages(RefinerModel& model, const StageRows& rows, std::vector<double> bandwidths,
          const RefineOptions& options, ThreadPool& pool, Monitor& monitor, const RefineCallback& on_epoch)
       : model_(model),
         rows_(rows),
@@ -93,15 +121,15 @@ class Stages {
     switch (options_.schedule) {
       case RefineSchedule::mse: {
         MeanSquareLoss loss;
-        return run_stage(loss, options_.training, "refiner");
+        return run_stage(loss, rows_.last, options_.training, "refiner");
       }
       case RefineSchedule::mmd:
-        return run_stage(*mmd(MmdEstimator::biased), options_.training, "refiner");
+        return run_stage(*mmd(MmdEstimator::biased), rows_.last, options_.training, "refiner");
       case RefineSchedule::two_stage: {
         Mdmm both(std::make_unique<MeanSquareLoss>());
         both.add_constraint(mmd(MmdEstimator::unbiased), options_.constraint);
-        run_stage(both, options_.first, "refiner, first stage");
-        return run_stage(*mmd(MmdEstimator::biased), options_.training, "refiner, second stage");
+        run_stage(both, *rows_.first, options_.first, "refiner, first stage");
+        return run_stage(*mmd(MmdEstimator::biased), rows_.last, options_.training, "refiner, second stage");
       }
     }
   }
@@ -118,7 +146,7 @@ class Stages {
                                      std::move(conditions));
   }
 
-  void run_stage(BatchLoss& loss, TrainOptions training, const std::string& task) {
+  void run_stage(BatchLoss& loss, const RefineRows& rows, TrainOptions training, const std::string& task) {
     const std::size_t stage = model_.stages.size();
     training.task = task;
     training.seed = derive_seed(options_.seed, "refiner stage", stage);
@@ -126,7 +154,7 @@ class Stages {
       if (on_epoch_) on_epoch_(stage, epoch, model_);
       return true;
     };
-    model_.stages.push_back(train(model_.network, rows_.training_rows(), rows_.validation_rows(), loss,
+    model_.stages.push_back(train(model_.network, rows.training_rows(), rows.validation_rows(), loss,
                                   training, pool_, monitor_, report));
     const TrainRecord& record = model_.stages.back();
     monitor_.message(LogLevel::info, fmt::format("{}: {} epochs, best {}, validation loss {:.6f}, {:.1f} s",
@@ -135,7 +163,7 @@ class Stages {
   }
 
   RefinerModel& model_;
-  const RefineRows& rows_;
+  const StageRows& rows_;
   std::vector<double> bandwidths_;
   const RefineOptions& options_;
   ThreadPool& pool_;
@@ -161,8 +189,10 @@ RefinerModel train_refiner(const Table& fast, const Table& full, Pairing pairing
   if (pairing == Pairing::rows && needs_pairs(options.schedule))
     require_pairs(fast, full, names_of(options.conditions), names_of(options.columns));
   RefinerModel model = untrained(fast, full, options);
-  const RefineRows rows = refine_rows(model, fast, full, pairing, options);
-  Stages(model, rows, network_bandwidths(model, fast, full, options), options, pool, monitor, on_epoch).run();
+  const Table complete = pairing == Pairing::rows ? completed(full, fast, options) : full;
+  const StageRows rows = stage_rows(model, fast, complete, pairing, options);
+  Stages(model, rows, network_bandwidths(model, fast, complete, options), options, pool, monitor, on_epoch)
+      .run();
   return model;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,12 @@ struct CompareOptions {
   std::size_t patience = 5;
   /// The classifier sees at most this many rows of each table, drawn at random.
   std::size_t max_rows = 200'000;
+  /// Columns that join the others in the omniscient MMD alone (Fast Perfekt Sec. 2.2).
+  std::vector<std::string> hidden_columns;
+  bool pairs = false;  ///< row i of both tables is one event: their mean squared distance has a meaning
+  /// MMDs see at most this many rows of each table, distance correlations this many.
+  std::size_t max_mmd_rows = 20'000;
+  std::size_t max_distance_rows = 2000;
   std::uint64_t seed = 1;
 };
 
@@ -32,11 +39,24 @@ struct ColumnComparison {
   double wasserstein = 0.0;  ///< in the column's unit
 };
 
+/// Pearson correlations, and distance correlations (NaN for negative weights, for which there are none).
 struct CorrelationComparison {
   std::string first;
   std::string second;
   double a = 0.0;
   double b = 0.0;
+  double distance_a = 0.0;
+  double distance_b = 0.0;
+};
+
+/// MMD² with bandwidths by the median rule between the two tables. Errors are those of one value, from bootstrap samples of
+/// as many rows.
+struct MmdComparison {
+  std::size_t rows = 0;  ///< of each table
+  double biased = 0.0;
+  double biased_error = 0.0;
+  double unbiased = 0.0;
+  double unbiased_error = 0.0;
 };
 
 struct Comparison {
@@ -46,9 +66,15 @@ struct Comparison {
   double effective_b = 0.0;
   std::vector<ColumnComparison> columns;
   std::vector<CorrelationComparison> correlations;
+  /// None where more than half of a column's pairs are equal, so that the median rule gives no bandwidth.
+  std::optional<MmdComparison> mmd;
+  std::optional<MmdComparison> omniscient;  ///< with the hidden columns
+  /// Of pairs: mean squared distance of each column, in its unit squared, in the order of the columns.
+  std::vector<double> mse;
 };
 
-/// Throws DataError for a column that is missing, not finite, or a table whose weights sum to 0 or less.
+/// Throws DataError for a column that is missing, not finite, a table whose weights sum to 0 or less, or pairs of tables with
+/// different numbers of rows.
 Comparison compare_tables(const Table& a, const Table& b, const CompareOptions& options, ThreadPool& pool,
                           Monitor& monitor);
 

@@ -62,6 +62,10 @@ void TomlText::add(const std::string& key, const std::vector<std::size_t>& value
   line(key, fmt::format("[{}]", list(values, [](std::size_t n) { return fmt::format("{}", n); })));
 }
 
+void TomlText::add(const std::string& key, const std::vector<double>& values) {
+  line(key, fmt::format("[{}]", list(values, number)));
+}
+
 void TomlText::add(const std::string& key, const std::map<std::string, double>& values) {
   line(key, fmt::format("{{ {} }}", list(values, [](const auto& entry) {
                           return quoted(entry.first) + " = " + number(entry.second);

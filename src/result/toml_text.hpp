@@ -21,6 +21,7 @@ class TomlText {
   void add(const std::string& key, bool value);
   void add(const std::string& key, const std::vector<std::string>& values);
   void add(const std::string& key, const std::vector<std::size_t>& values);
+  void add(const std::string& key, const std::vector<double>& values);
   void add(const std::string& key, const std::map<std::string, double>& values);
   const std::string& text() const noexcept { return text_; }
 

@@ -8,8 +8,8 @@
 
 #include <trueup/random.hpp>
 
+#include "result/shape_figure.hpp"
 #include "study/rows.hpp"
-#include "study/shape_figure.hpp"
 
 namespace trueup {
 namespace {

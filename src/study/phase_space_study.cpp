@@ -12,10 +12,10 @@
 #include <trueup/random.hpp>
 #include <trueup/reweighter.hpp>
 
+#include "result/shape_figure.hpp"
 #include "result/stopwatch.hpp"
 #include "study/rows.hpp"
 #include "study/sections.hpp"
-#include "study/shape_figure.hpp"
 
 namespace trueup {
 namespace {

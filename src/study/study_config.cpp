@@ -97,12 +97,14 @@ StudyConfig read_study_config(const StudyFile& file, ConfigTable& root) {
   const std::filesystem::path card = file.info().file.parent_path() / root.string("card");
   config.card_text = read_text(card);
   config.card_source = card.string();
-  config.parameters = read_parameters(root.table("parameters"), root);
-  ConfigTable events = root.table("events");
-  config.events.data = read_count(events, "data", 0, 100);
-  config.events.simulation = read_count(events, "simulation", 0, 100);
-  config.events.scanned = read_count(events, "scanned", 0, 100);
-  config.events.generator = read_count(events, "generator", 0, 0);
+  if (config.kind != kRefineKind) {
+    config.parameters = read_parameters(root.table("parameters"), root);
+    ConfigTable events = root.table("events");
+    config.events.data = read_count(events, "data", 0, 100);
+    config.events.simulation = read_count(events, "simulation", 0, 100);
+    config.events.scanned = read_count(events, "scanned", 0, 100);
+    config.events.generator = read_count(events, "generator", 0, 0);
+  }
   config.deciding = deciding_text(file) + config.card_text;
   config.published = read_published(root.table_or_empty("published"));
   ConfigTable figures = root.table_or_empty("figures");

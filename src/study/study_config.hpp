@@ -35,6 +35,9 @@ struct StudyEvents {
       0;  ///< generator level, at the estimates of method score; 0: the scanned ones take their place
 };
 
+/// The kind of study that has neither parameters nor a scanned sample.
+inline constexpr const char* kRefineKind = "refine";
+
 struct PublishedNumber {
   double value = 0.0;
   std::optional<double> error;
@@ -48,7 +51,7 @@ struct StudyConfig {
   std::string card_text;  ///< the simulation card without parameters and numbers of events
   std::string card_source;
   std::vector<StudyParameter> parameters;
-  StudyEvents events;
+  StudyEvents events;                                ///< and parameters: not of kind "refine"
   std::map<std::string, PublishedNumber> published;  ///< by row
   std::map<std::string, std::string> figures;        ///< by what is shown: the paper's figure
   std::string toml;                                  ///< resolved

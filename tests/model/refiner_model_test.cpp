@@ -15,16 +15,8 @@ namespace {
 
 using test::example_refiner;
 using test::refiner_table;
+using testing_support::message_of;
 using testing_support::TempDir;
-
-std::string message_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 TEST(ColumnTransform, ComesBackToTheValue) {
   const RefinerModel model = example_refiner();
@@ -86,7 +78,7 @@ TEST(RefinerModel, RefusesWhatItsTransformsAreNotDefinedFor) {
   const auto with = [&](const char* column, float value) {
     Table table = refiner_table(100);
     table.mutable_values(column)[42] = value;
-    return message_of([&] { refine_table(model, table, pool); });
+    return message_of<Error>([&] { refine_table(model, table, pool); });
   };
   EXPECT_NE(with("pt", 0.0f).find("'pt' has 0 in row 42"), std::string::npos);
   EXPECT_NE(with("ratio", 1.5f).find("between its bounds -1 and 1"), std::string::npos);
@@ -123,9 +115,9 @@ TEST(RefinerFile, OtherModelsAreToldApart) {
   save_refiner(example_refiner(), refiner);
   save_model(test::example_model({.inputs = 3, .hidden = {8}}, 1, ModelKind::reweighter), weights);
   EXPECT_FALSE(is_refiner(weights));
-  EXPECT_NE(message_of([&] { load_refiner(weights); }).find("is a reweighter; expected a refiner"),
+  EXPECT_NE(message_of<Error>([&] { load_refiner(weights); }).find("is a reweighter; expected a refiner"),
             std::string::npos);
-  EXPECT_NE(message_of([&] { load_model(refiner); }).find("is a refiner"), std::string::npos);
+  EXPECT_NE(message_of<Error>([&] { load_model(refiner); }).find("is a refiner"), std::string::npos);
 }
 
 TEST(RefinerFile, RefusesModelsThatMakeNoSense) {
@@ -133,7 +125,7 @@ TEST(RefinerFile, RefusesModelsThatMakeNoSense) {
   const auto defect = [&](const std::function<void(RefinerModel&)>& spoil) {
     RefinerModel model = example_refiner();
     spoil(model);
-    return message_of([&] { save_refiner(model, folder.path() / "r.onnx"); });
+    return message_of<Error>([&] { save_refiner(model, folder.path() / "r.onnx"); });
   };
   EXPECT_NE(defect([](auto& m) { m.refined[2].high = -2.0f; }).find("the bounds -1 and -2"),
             std::string::npos);
@@ -153,7 +145,7 @@ TEST(RefinerFile, ADamagedFileIsNotLoaded) {
   ASSERT_NE(sigmoid, std::string::npos);
   bytes.replace(sigmoid, 7, "Softmax");
   std::ofstream(file, std::ios::binary) << bytes;
-  EXPECT_NE(message_of([&] { load_refiner(file); }).find("is damaged: node"), std::string::npos);
+  EXPECT_NE(message_of<Error>([&] { load_refiner(file); }).find("is damaged: node"), std::string::npos);
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ CONFIGURATIONS = {  # one of each kind, with every section that there is
     '[reweight]\nfeatures = ["x"]\nparameters = ["mu"]\n[fit]\nobservables = ["y"]\n',
     "reweight": '[nominal]\ntable = "n.h5"\n[scanned]\ntable = "s.h5"\n'
     '[reweight]\nfeatures = ["x"]\nparameters = ["mu"]\n',
+    "refine": '[fast]\ntable = "f.h5"\n[full]\ntable = "t.h5"\n[refine]\ncolumns = ["x"]\npairs = "rows"\n',
     "simulate": '[source]\ntype = "gaussian"\nevents = 9\n[gaussian]\nsigma = 1.0\n',
 }
 PYTHIA_CARD = (ROOT / "cards" / "ee_z_nominal.toml").read_text()
@@ -102,7 +103,7 @@ def is_known_key(key: str, value: str, folder: Path) -> bool:
     return False
 
 
-SECTIONS = {"data", "simulation", "scanned", "nominal", "reweight", "fit"} | {
+SECTIONS = {"data", "simulation", "scanned", "nominal", "reweight", "fit", "fast", "full", "refine"} | {
     *("source", "pythia", "gaussian", "fixed", "jets", "detector", "output")
 }
 KEY = re.compile(rf"({'|'.join(sorted(SECTIONS))})(\.[a-z_]+)+( = .+)?")
@@ -122,7 +123,7 @@ def wrong_key(span: str, folder: Path) -> str:
     if re.fullmatch(r"\[[a-z.]+\]", span):
         if span in study_sections():
             return ""
-        names = [prefix + span[1:-1] for prefix in ("", "fit.", "reweight.")]
+        names = [prefix + span[1:-1] for prefix in ("", "fit.", "reweight.", "refine.")]
         return "" if any(is_known_key(n, "{}", folder) for n in names) else f"no section '{span}'"
     if not KEY.fullmatch(span) or re.search(r"\.(h5|csv|npy|npz|toml|onnx|json|html)$", span):
         return ""

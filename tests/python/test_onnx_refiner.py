@@ -35,7 +35,9 @@ def test_same_refined_values(folder):
     table = np.load(folder / "refiner.npy")
     assert len(table) == 1_000_000
     x = np.stack([table[name] for name in names], axis=1)
-    theirs = np.concatenate([session.run(["refined"], {"x": x[i : i + BATCH]})[0] for i in range(0, len(x), BATCH)])
+    theirs = np.concatenate(
+        [session.run(["refined"], {"x": x[i : i + BATCH]})[0] for i in range(0, len(x), BATCH)]
+    )
     for k, column in enumerate(refined):
         ours = table["refined_" + column["name"]]
         assert np.ptp(ours) > 0.1, "values that do not vary prove nothing"

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include <core/temp_dir.hpp>
 #include <trueup/error.hpp>
 #include <trueup/pairs.hpp>
 
@@ -12,15 +13,7 @@ namespace trueup {
 namespace {
 
 using refine_tests::paired_samples;
-
-std::string message_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
+using testing_support::message_of;
 
 TEST(MatchPairs, FindsPartnersInAnyOrder) {
   const auto [fast, full] = paired_samples(1000);
@@ -49,15 +42,16 @@ TEST(MatchPairs, SeveralColumnsMakeAKey) {
   EXPECT_EQ(pairs.fast.values("run")[0], 1.0f);
   EXPECT_EQ(pairs.full.values("run")[1], 2.0f);
   EXPECT_EQ(pairs.report.full_alone, 1u);
-  EXPECT_NE(message_of([&] { match_pairs(a, b, {"run"}); }).find("rows 0 and 1 have the same key (run)"),
-            std::string::npos);
+  EXPECT_NE(
+      message_of<Error>([&] { match_pairs(a, b, {"run"}); }).find("rows 0 and 1 have the same key (run)"),
+      std::string::npos);
 }
 
 TEST(MatchPairs, NothingInCommonIsAnError) {
   Table a, b;
   a.add_column("event", {1, 2});
   b.add_column("event", {3, 4});
-  EXPECT_NE(message_of([&] { match_pairs(a, b, {"event"}); }).find("both of the same events"),
+  EXPECT_NE(message_of<Error>([&] { match_pairs(a, b, {"event"}); }).find("both of the same events"),
             std::string::npos);
   EXPECT_THROW(match_pairs(a, b, {"nothing"}), DataError);
 }
@@ -66,7 +60,7 @@ TEST(RequirePairs, CorrelationTellsWhereNothingIsShared) {
   const auto [fast, full] = paired_samples(500);
   EXPECT_NO_THROW(require_pairs(fast, full, {}, {"x"}));
   RandomStream stream(1, "order");
-  EXPECT_NE(message_of([&, f = &fast, t = full.shuffle(stream)] {
+  EXPECT_NE(message_of<Error>([&, f = &fast, t = full.shuffle(stream)] {
               require_pairs(*f, t, {}, {"x"});
             }).find("no refined"),
             std::string::npos);

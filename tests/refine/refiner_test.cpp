@@ -19,6 +19,7 @@ namespace {
 using refine_tests::paired_samples;
 using refine_tests::quick_options;
 using refine_tests::Samples;
+using testing_support::message_of;
 using testing_support::Stopper;
 using testing_support::TempDir;
 
@@ -29,15 +30,6 @@ AgreementOptions judging(bool pairs) {
   options.bandwidths = {1.0, 1.0};
   options.pairs = pairs;
   return options;
-}
-
-std::string message_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 bool same_parameters(const RefinerModel& a, const RefinerModel& b) {
@@ -102,7 +94,7 @@ TEST(Refiner, WhatNeedsPairsRefusesRowsThatAreNone) {
   RandomStream stream(5, "order");
   const Table shuffled = train.full.shuffle(stream);
   const auto refused = [&](const Table& full, Pairing pairing, const RefineOptions& options) {
-    return message_of([&] { train_refiner(train.fast, full, pairing, options, pool); });
+    return message_of<Error>([&] { train_refiner(train.fast, full, pairing, options, pool); });
   };
   RefineOptions options = quick_options(RefineSchedule::two_stage);
   EXPECT_NE(refused(shuffled, Pairing::rows, options).find("'gen' is "), std::string::npos);
@@ -179,7 +171,7 @@ TEST(Refiner, NegativeWeightsOnlyWithMmd) {
   std::vector<float> weights(2000, 1.0f);
   weights[7] = -0.5f;
   train.fast.set_weights(weights);
-  EXPECT_NE(message_of([&] {
+  EXPECT_NE(message_of<Error>([&] {
               train_refiner(train.fast, train.full, Pairing::rows, quick_options(RefineSchedule::two_stage),
                             pool);
             }).find("the weight -0.5 in row 7"),
@@ -194,7 +186,7 @@ TEST(Refiner, OptionsThatContradictAreRefused) {
   const auto refused = [&](const std::function<void(RefineOptions&)>& change) {
     RefineOptions options = quick_options(RefineSchedule::mmd);
     change(options);
-    return message_of([&] { train_refiner(train.fast, train.full, Pairing::rows, options, pool); });
+    return message_of<Error>([&] { train_refiner(train.fast, train.full, Pairing::rows, options, pool); });
   };
   EXPECT_NE(refused([](auto& o) { o.columns.clear(); }).find("no column is to be refined"),
             std::string::npos);

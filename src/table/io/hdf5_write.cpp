@@ -7,56 +7,11 @@
 #include <table/io/columns.hpp>
 #include <table/io/formats.hpp>
 #include <table/io/hdf5_layout.hpp>
+#include <table/io/hdf5_make.hpp>
 #include <trueup/error.hpp>
 
 namespace trueup::io {
 namespace {
-
-/// Throws with HDF5's reason unless the call worked.
-void check(bool worked, const std::string& what) {
-  if (!worked) throw EnvironmentError(fmt::format("HDF5 cannot write {}: {}", what, hdf5_reason()));
-}
-
-void write_text(hid_t object, const std::string& name, const std::string& text) {
-  if (name.empty() || name.find('\0') != std::string::npos || text.find('\0') != std::string::npos) {
-    throw DataError(
-        fmt::format("HDF5 cannot hold the entry '{}': its name is empty or it has zero bytes", name));
-  }
-  const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  // Of fixed length: those of variable length stand where HDF5 has no checksums, and damage there crashes it.
-  H5Tset_size(type.get(), text.size() + 1);
-  H5Tset_cset(type.get(), H5T_CSET_UTF8);
-  const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Hdf5Handle options(H5Pcreate(H5P_ATTRIBUTE_CREATE), H5Pclose);
-  H5Pset_char_encoding(options.get(), H5T_CSET_UTF8);
-  const Hdf5Handle attribute(
-      H5Acreate2(object, name.c_str(), type.get(), space.get(), options.get(), H5P_DEFAULT), H5Aclose);
-  check(attribute && H5Awrite(attribute.get(), type.get(), text.c_str()) >= 0,
-        fmt::format("attribute '{}'", name));
-}
-
-void write_count(hid_t object, const char* name, std::uint64_t count) {
-  const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Hdf5Handle attribute(H5Acreate2(object, name, H5T_STD_U64LE, space.get(), H5P_DEFAULT, H5P_DEFAULT),
-                             H5Aclose);
-  check(attribute && H5Awrite(attribute.get(), H5T_NATIVE_UINT64, &count) >= 0, name);
-}
-
-Hdf5Handle utf8_links() {
-  Hdf5Handle options(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-  H5Pset_char_encoding(options.get(), H5T_CSET_UTF8);
-  return options;
-}
-
-/// Records the order in which members are made, so that columns come back in theirs.
-Hdf5Handle make_group(hid_t parent, const std::string& link) {
-  const Hdf5Handle options(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
-  H5Pset_link_creation_order(options.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-  Hdf5Handle group(H5Gcreate2(parent, link.c_str(), utf8_links().get(), options.get(), H5P_DEFAULT),
-                   H5Gclose);
-  check(static_cast<bool>(group), fmt::format("group '{}'", link));
-  return group;
-}
 
 Hdf5Handle write_line(hid_t parent, const std::string& link, hid_t disk, hid_t memory, const void* data,
                       hsize_t n) {
@@ -66,7 +21,7 @@ Hdf5Handle write_line(hid_t parent, const std::string& link, hid_t disk, hid_t m
       H5Dclose);
   const bool worked =
       dataset && (n == 0 || H5Dwrite(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
-  check(worked, fmt::format("column '{}'", link));
+  require_written(worked, fmt::format("column '{}'", link));
   return dataset;
 }
 
@@ -113,8 +68,8 @@ void keep_others(hid_t to, const std::string& name, const std::filesystem::path&
   }
   for (const std::string& link : member_names(root.get())) {
     if (link == name) continue;
-    check(H5Ocopy(root.get(), link.c_str(), to, link.c_str(), H5P_DEFAULT, utf8_links().get()) >= 0,
-          fmt::format("the copy of '{}'", link));
+    require_written(H5Ocopy(root.get(), link.c_str(), to, link.c_str(), H5P_DEFAULT, utf8_links().get()) >= 0,
+                    fmt::format("the copy of '{}'", link));
   }
 }
 
@@ -157,22 +112,15 @@ void write_hdf5(const Table& table, const std::filesystem::path& to, const std::
   }
   check_space(to, expected_size(table, name, existing));
   const Hdf5Session session;
-  const Hdf5Handle options(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
-  H5Pset_link_creation_order(options.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-  const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  // The format of HDF5 1.8 puts checksums on its structures: damage is found there instead of being followed.
-  H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
-  H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
-  Hdf5Handle file(H5Fcreate(to.c_str(), H5F_ACC_TRUNC, options.get(), access.get()), H5Fclose);
-  check(static_cast<bool>(file), fmt::format("'{}'", existing.string()));
+  Hdf5Handle file = make_file(to, existing);
   try {
     write_table_to(file.get(), table, name, existing);
-    check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0, fmt::format("'{}'", existing.string()));
+    require_written(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0, fmt::format("'{}'", existing.string()));
   } catch (...) {
     divert_writes(file.get());
     throw;
   }
-  check(file.close(), fmt::format("'{}'", existing.string()));
+  require_written(file.close(), fmt::format("'{}'", existing.string()));
 }
 
 }  // namespace trueup::io

@@ -1,5 +1,5 @@
 // Histograms of weighted samples as figures.
-#include "study/shape_figure.hpp"
+#include "result/shape_figure.hpp"
 
 #include <cmath>
 #include <limits>
