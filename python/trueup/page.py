@@ -23,6 +23,7 @@ _TASKS = {
     "fit": "Fit of {parameters} at detector level",
     "demo": "Fit of {parameters} at detector level",
     "reweight": "Weights as a function of {parameters}",
+    "refine": "Refinement of fast simulation",
 }
 _COLUMNS_AT_ONCE = 3  # of θ in a table: more do not fit on a phone
 

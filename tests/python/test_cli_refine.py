@@ -66,7 +66,8 @@ def test_the_run_refines(work: Path) -> None:
 
 def test_the_report_shows_the_figures(work: Path) -> None:
     page = (work / "run" / "report.html").read_text()
-    assert "Refinement of det_x" in page or "Refined column det_x" in page
+    assert "Refinement of fast simulation" in page
+    assert "Refined column det_x" in page
     assert "Pearson correlations" in page
     figures = json.loads((work / "run" / "plots.json").read_text())["figures"]
     assert [f["title"] for f in figures] == ["Refined column det_x", "Pearson correlations"]
@@ -169,3 +170,21 @@ def test_wrong_input(work: Path, change: str, message: str) -> None:
 def test_a_refiner_has_no_theta(work: Path) -> None:
     wrong = trueup("apply", "run/model.onnx", "fast.h5", "out.h5", "--theta", "mu=1", cwd=work)
     assert wrong.code == 2 and "depends on no parameter" in wrong.err
+
+
+def test_the_study_reaches_its_limits_with_few_events(tmp_path: Path) -> None:
+    """At scale quick: the MMD alone loses the hidden feature, two stages keep it."""
+    schedules = ("--set", 'schedules=["mmd", "two-stage"]')
+    arguments = ("--scale", "quick", "--out", "run", *schedules, "--json")
+    done = succeed("study", "run", "refine-analytic", *arguments, cwd=tmp_path, env=NO_REPORT)
+    rows = {row["name"]: row for row in done.json["rows"]}
+    assert rows["omniscient MMD_b x1000, two-stage"]["published"] == 0.33
+    assert (
+        rows["omniscient MMD_b x1000, mmd"]["value"] > 10 * rows["omniscient MMD_b x1000, two-stage"]["value"]
+    )
+    assert rows["MSE x1000, fast"]["value"] > 2000
+    assert all(check["passed"] for check in done.json["checks"])
+    figures = json.loads((tmp_path / "run" / "plots.json").read_text())["figures"]
+    titles = [f["title"] for f in figures]
+    assert titles[:3] == [f"Schedule mmd, {what}" for what in ("det_x", "scatter", "training")]
+    assert titles[-1] == "Pearson correlations"

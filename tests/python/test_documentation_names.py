@@ -148,11 +148,11 @@ def test_names_in_text(document: Path, configurations: Path) -> None:
 
 
 def test_training_keys(configurations: Path) -> None:
-    """Tables of keys in docs/guide/training.md: each key is one of [fit.training] and [reweight.training]."""
+    """Tables of keys in docs/guide/training.md: each key is one of every section of trainings."""
     guide = ROOT / "docs" / "guide" / "training.md"
     rows = re.findall(r"^\| `([a-z_]+)` \|", guide.read_text(), flags=re.M)
     assert rows
-    for section in ("fit.training", "reweight.training"):
+    for section in ("fit.training", "reweight.training", "refine.first", "refine.training"):
         unknown = [row for row in rows if not is_known_key(f"{section}.{row}", "1", configurations)]
         assert not unknown, f"{section} has no {unknown}"
 

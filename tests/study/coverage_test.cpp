@@ -124,7 +124,7 @@ TEST(Coverage, ARepetitionHasEveryRowAndTheSameBits) {
     EXPECT_TRUE(found[0].estimates[i].usable) << found[0].estimates[i].row;
   }
   const auto noticed = rows_of(found)[4];
-  EXPECT_EQ(noticed.values, std::vector<double>(2, 1.0));  // twice the noise
+  EXPECT_EQ(noticed.values, std::vector<double>(2, 1.0));                // twice the noise
   EXPECT_EQ(study->summarise(found).figures.front().panels.size(), 2u);  // of all toys, and of the first ones
 }
 
