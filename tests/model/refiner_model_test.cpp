@@ -9,6 +9,7 @@
 #include <model/column_transform.hpp>
 #include <model/example_refiner.hpp>
 #include <trueup/error.hpp>
+#include <trueup/table_io.hpp>
 
 namespace trueup {
 namespace {
@@ -106,6 +107,22 @@ TEST(RefinerFile, ComesBackToTheBit) {
   const Table a = refine_table(model, table, pool), b = refine_table(read, table, pool);
   for (const std::string& name : model.refined_names()) {
     EXPECT_TRUE(std::ranges::equal(a.values(name), b.values(name))) << name;
+  }
+}
+
+/// Written when refiners were new: later versions must read it and give the same values.
+TEST(RefinerFile, TheFirstOneStillLoadsAndRefinesTheSame) {
+  const std::filesystem::path golden(TRUEUP_MODEL_FILES);
+  const RefinerModel model = load_refiner(golden / "refiner_schema_2.onnx");
+  const Table table = read_table((golden / "refiner_schema_2.npy").string());
+  ThreadPool pool(1);
+  const Table refined = refine_table(model, table, pool);
+  for (const std::string& name : model.refined_names()) {
+    for (std::size_t r = 0; r < table.rows(); ++r) {
+      const float expected = table.values("refined_" + name)[r];
+      // Sums may be added up in another order elsewhere; of the size of the value behind a logarithm.
+      EXPECT_NEAR(refined.values(name)[r], expected, 1e-5f * std::max(1.0f, std::fabs(expected))) << name;
+    }
   }
 }
 

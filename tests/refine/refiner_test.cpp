@@ -180,6 +180,48 @@ TEST(Refiner, NegativeWeightsOnlyWithMmd) {
       train_refiner(train.fast, train.full, Pairing::rows, quick_options(RefineSchedule::mmd, 1), pool));
 }
 
+/// A momentum off by a factor, a fraction between bounds, a count that is one too high: each in the transform that suits it.
+TEST(Refiner, LearnsThroughTransformsBoundsAndIntegers) {
+  RandomStream stream(8, "transforms");
+  constexpr std::size_t kRows = 8000;
+  std::vector<std::vector<float>> fast(3), full(3);
+  for (std::size_t r = 0; r < kRows; ++r) {
+    const double pt = std::exp(2.0 + 0.8 * stream.normal()), z = stream.normal();
+    const auto count = static_cast<float>(5 + stream.below(10));
+    const auto logistic = [](double t) { return static_cast<float>(1.0 / (1.0 + std::exp(-t))); };
+    full[0].push_back(static_cast<float>(pt)), fast[0].push_back(static_cast<float>(1.3 * pt));
+    full[1].push_back(logistic(z)), fast[1].push_back(logistic(z - 0.5));
+    full[2].push_back(count), fast[2].push_back(count + 1.0f);
+  }
+  const auto table = [](const std::vector<std::vector<float>>& columns) {
+    Table t;
+    t.add_column("pt", columns[0], "GeV"), t.add_column("fraction", columns[1]),
+        t.add_column("count", columns[2]);
+    return t;
+  };
+  RefineOptions options = quick_options(RefineSchedule::two_stage, 12);
+  options.columns = {{.name = "pt", .transform = ColumnTransform::log, .low = 0.0f},
+                     {.name = "fraction", .transform = ColumnTransform::logit, .low = 0.0f, .high = 1.0f},
+                     {.name = "count", .low = 0.0f, .integer = true}};
+  options.conditions.clear();
+  ThreadPool pool(2);
+  const Table before = table(fast), target = table(full);
+  const RefinerModel model = train_refiner(before, target, Pairing::rows, options, pool);
+  const Table after = refine_table(model, before, pool);
+  const auto distance = [&](const Table& t, const char* name) {
+    double sum = 0.0;
+    for (std::size_t r = 0; r < kRows; ++r) {
+      const double a = t.values(name)[r], b = target.values(name)[r];
+      sum += std::fabs(std::string(name) == "pt" ? std::log(a / b) : a - b);
+    }
+    return sum / static_cast<double>(kRows);
+  };
+  for (const char* name : {"pt", "fraction", "count"})
+    EXPECT_LT(distance(after, name), 0.3 * distance(before, name)) << name;
+  for (const float f : after.values("fraction")) ASSERT_TRUE(f > 0.0f && f < 1.0f);
+  for (const float c : after.values("count")) ASSERT_EQ(c, std::nearbyint(c));
+}
+
 TEST(Refiner, OptionsThatContradictAreRefused) {
   ThreadPool pool(1);
   const Samples train = paired_samples(100);
