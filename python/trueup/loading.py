@@ -201,10 +201,12 @@ def _learning_curve(node: Node) -> LearningCurve:
 
 
 def _scan(node: Node) -> Scan:
+    method = node.text("method", "auc")
     return Scan(
         parameter=node.text("parameter"),
         unit=node.text("unit", ""),
-        points=[_scan_point(n) for n in node.list("points")],
+        method=method,
+        points=[_scan_point(n, method) for n in node.list("points")],
         curves=[_curve(n) for n in node.list("curves")],
         repetitions=[n.as_number() for n in node.list("repetitions")],
         rejected={int(n.as_number()) for n in node.list("rejected")},
@@ -215,11 +217,12 @@ def _scan(node: Node) -> Scan:
     )
 
 
-def _scan_point(node: Node) -> ScanPoint:
+def _scan_point(node: Node, method: str) -> ScanPoint:
+    value, error = ("auc", "null_spread") if method == "auc" else ("objective", "objective_error")
     return ScanPoint(
         theta=node.finite("theta"),
-        auc=node.number("auc"),
-        null_spread=node.number("null_spread"),
+        value=node.number(value),
+        error=node.number(error),
         ess=node.number("ess"),
         repetition=_whole(node, "repetition") or 0,
         fine=node.flag("fine", False),

@@ -46,7 +46,8 @@ class ScanView:
     zoom: str
     kept: int
     rejected: int
-    minimum_auc: str
+    method: str
+    minimum: str
     null_spread: str
     interval: str
 
@@ -143,7 +144,7 @@ def _headline(parameter: Parameter) -> Headline:
 
 
 def _scan_view(scan: Scan) -> ScanView:
-    auc, spread = _at_minimum(scan)
+    lowest, spread = _at_minimum(scan)
     fitted = _known(scan.value, scan.low, scan.high)
     return ScanView(
         symbol=names.symbol(scan.parameter).html,
@@ -151,21 +152,22 @@ def _scan_view(scan: Scan) -> ScanView:
         zoom=scan_plot(scan, zoom=True) if has_zoom(scan) else "",
         kept=len(scan.repetitions) - len(scan.rejected),
         rejected=len(scan.rejected),
-        minimum_auc=names.fixed(auc, 4) if _known(auc) else "",
+        method=scan.method,
+        minimum=names.fixed(lowest, 4) if _known(lowest) else "",
         null_spread=names.fixed(spread, 4) if _known(spread) else "",
         interval=names.measured(scan.value, scan.low, scan.high).text if fitted else "",
     )
 
 
 def _at_minimum(scan: Scan) -> tuple[float, float]:
-    """The lowest AUC of each repetition and its null spread, both averaged."""
+    """The lowest value of each repetition and its error, both averaged."""
     lowest: dict[int, ScanPoint] = {}
-    for point in sorted((p for p in scan.points if _known(p.auc)), key=lambda p: p.auc):
+    for point in sorted((p for p in scan.points if _known(p.value)), key=lambda p: p.value):
         lowest.setdefault(point.repetition, point)
     if not lowest:
         return math.nan, math.nan
     points = lowest.values()
-    return fmean(p.auc for p in points), fmean(p.null_spread for p in points)
+    return fmean(p.value for p in points), fmean(p.error for p in points)
 
 
 def _known(*values: float) -> bool:

@@ -108,9 +108,11 @@ class LearningCurve:
 
 @dataclass(frozen=True)
 class ScanPoint:
+    """`value` is what the method minimises; `error` its noise (of an AUC: its spread for equal samples)."""
+
     theta: float
-    auc: float
-    null_spread: float
+    value: float
+    error: float
     ess: float
     repetition: int
     fine: bool
@@ -136,6 +138,7 @@ class Curve:
 class Scan:
     parameter: str
     unit: str
+    method: str
     points: list[ScanPoint]
     curves: list[Curve]
     repetitions: list[float]

@@ -58,7 +58,7 @@ void add_fit_plots(const FitJob& job, const FitInputs& inputs, const FitResult& 
   for (std::size_t p = 0; p < fit.parameters.size() && !fit.scan.empty(); ++p) {
     const auto truth = inputs.truth.find(fit.parameters[p].name);
     plots.scans.push_back(
-        {fit, p, truth == inputs.truth.end() ? std::nullopt : std::optional(truth->second)});
+        {job.fit.method, fit, p, truth == inputs.truth.end() ? std::nullopt : std::optional(truth->second)});
   }
   plots.weights.push_back(weight_plot(weights, "w at the fitted value"));
 }

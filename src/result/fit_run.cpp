@@ -75,8 +75,7 @@ void add_notes(const FitJob& job, const FitResult& fit, const std::vector<Reweig
         "\"normalised\" for a measurement.",
         fit.mean_weight));
   }
-  const bool shares = options.method == FitMethod::dctr || options.minimiser == Minimiser::gradient;
-  if (shares && reweighters.size() < 2) {
+  if (reweighters.size() < 2) {
     result.notes.push_back(
         "One training of w: its share of the error is not known and not in the interval; set "
         "reweight.trainings to 3 or more.");

@@ -42,8 +42,9 @@ struct LearningCurve {
   TrainRecord record;
 };
 
-/// The scan in one parameter: the `index`-th of the fit.
+/// The scan in one parameter: the `index`-th of the fit. What is drawn is what the method minimises.
 struct ScanPlot {
+  FitMethod method = FitMethod::auc;
   FitResult fit;
   std::size_t index = 0;
   std::optional<double> truth;

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "result/fit_config.hpp"
 #include "result/json_number.hpp"
 
 namespace trueup {
@@ -47,6 +48,8 @@ Json json_of(const ScanPlot& scan) {
     points.push_back({{"theta", json_number(p.theta.at(scan.index))},
                       {"auc", json_number(p.auc)},
                       {"null_spread", json_number(p.auc_null_spread)},
+                      {"objective", json_number(p.objective)},
+                      {"objective_error", json_number(p.objective_error)},
                       {"ess", json_number(p.effective_sample_size)},
                       {"repetition", p.repetition},
                       {"fine", p.fine}});
@@ -63,6 +66,7 @@ Json json_of(const ScanPlot& scan) {
     repetitions.push_back(json_number(theta.at(scan.index)));
   Json json{{"parameter", parameter.name},
             {"unit", parameter.unit},
+            {"method", method_name(scan.method)},
             {"points", points},
             {"curves", curves},
             {"repetitions", repetitions},

@@ -47,13 +47,16 @@ TEST(Plots, JsonHasTheSchemaAndNoNaN) {
   fit.parameters = {{"mu", "", 0.3, 0.2, std::nan("")}};
   fit.repetitions = {{0.3}};
   fit.scan = {{{0.1}, 0.6, 0.01, 100.0, 0, true}};
+  fit.scan.front().objective = 0.02;
   fit.curves = {{0.5, 1.0, 0.3, 0.1, -0.25, 0}};
-  plots.scans.push_back({fit, 0, 0.25});
+  plots.scans.push_back({FitMethod::loss, fit, 0, 0.25});
   const auto json = nlohmann::json::parse(to_json(plots));
   EXPECT_EQ(json.at("schema"), "trueup.plots/1");
   for (const char* key : {"distributions", "learning_curves", "scans", "closure", "weights"})
     EXPECT_TRUE(json.contains(key));
   EXPECT_EQ(json["scans"][0]["points"][0]["theta"], 0.1);
+  EXPECT_EQ(json["scans"][0]["method"], "loss");
+  EXPECT_EQ(json["scans"][0]["points"][0]["objective"], 0.02);
   EXPECT_EQ(json["scans"][0]["truth"], 0.25);
   EXPECT_EQ(json["scans"][0]["curves"][0]["asymmetry"], -0.25);
   EXPECT_TRUE(json["scans"][0]["high"].is_null());

@@ -1,4 +1,4 @@
-"""The scan: AUC between data and reweighted simulation against θ, the fitted minimum and its interval."""
+"""The scan: what the method minimises against θ, the fitted minimum and its interval."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from trueup.plots.style import FAINT, FIT, INK, REWEIGHTED, TRUTH, draw, finite,
 from trueup.run import Curve, Scan, ScanPoint
 
 _HEIGHT = 3.85
+_QUANTITY = {
+    "auc": "AUC, data against simulation",
+    "loss": "log 2 \u2212 cross-entropy [nat]",
+    "dctr": "cross-entropy of f(x, \u03b8) [nat]",
+}
 
 
 def has_zoom(scan: Scan) -> bool:
@@ -22,29 +27,33 @@ def has_zoom(scan: Scan) -> bool:
 
 def scan_plot(scan: Scan, zoom: bool = False) -> str:
     """All points, or with `zoom` only the fine ones around the minimum, with their errors."""
-    points = [p for p in scan.points if math.isfinite(p.auc) and (p.fine or not zoom)]
+    points = [p for p in scan.points if math.isfinite(p.value) and (p.fine or not zoom)]
     name = names.symbol(scan.parameter)
     part = "around its minimum" if zoom else "over the whole range"
 
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
         figure.subplots_adjust(left=0.155, right=0.965, bottom=0.13, top=0.775)
-        _null_band(axes, points)
+        if scan.method == "auc":
+            _null_band(axes, points)
+        elif scan.method == "loss":
+            axes.axhline(0.0, color=FAINT, lw=0.9)
         _fit(axes, scan)
         _curves(axes, scan)
         _points(axes, points, with_errors=zoom)
         _range(axes, scan, points, zoom)
         _minima(axes, scan)
-        label_axes(axes, names.with_unit(name.plot, scan.unit), "AUC, data against simulation")
+        label_axes(axes, names.with_unit(name.plot, scan.unit), _QUANTITY.get(scan.method, scan.method))
         ticks(axes, 6, 6)
         handles, labels = axes.get_legend_handles_labels()
         figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.09, 1.0), ncols=2)
 
-    return draw(_HEIGHT, paint, f"AUC against {name.text} {part}")
+    quantity = _QUANTITY.get(scan.method, scan.method).split(",")[0]
+    return draw(_HEIGHT, paint, f"{quantity} against {name.text} {part}")
 
 
 def _null_band(axes: Axes, points: Sequence[ScanPoint]) -> None:
-    spreads = finite([p.null_spread for p in points])
+    spreads = finite([p.error for p in points])
     if spreads:
         spread = median(spreads)
         axes.axhspan(0.5 - spread, 0.5 + spread, color=FAINT, alpha=0.28, lw=0, label="no difference (±1σ)")
@@ -93,19 +102,19 @@ def _points(axes: Axes, points: Sequence[ScanPoint], with_errors: bool) -> None:
         chosen = [p for p in points if p.fine == fine]
         if not chosen:
             continue
-        theta, auc = [p.theta for p in chosen], [p.auc for p in chosen]
+        theta, values = [p.theta for p in chosen], [p.value for p in chosen]
         if with_errors:
             axes.errorbar(
-                theta, auc, [_error(p) for p in chosen], fmt="none", ecolor=INK, elinewidth=0.7, alpha=0.4
+                theta, values, [_error(p) for p in chosen], fmt="none", ecolor=INK, elinewidth=0.7, alpha=0.4
             )
         face = INK if fine else "none"
         axes.plot(
-            theta, auc, "o", ms=3 if fine else 4.2, mfc=face, mec=INK, mew=0 if fine else 1, label=label
+            theta, values, "o", ms=3 if fine else 4.2, mfc=face, mec=INK, mew=0 if fine else 1, label=label
         )
 
 
 def _error(point: ScanPoint) -> float:
-    return point.null_spread if math.isfinite(point.null_spread) else 0.0
+    return point.error if math.isfinite(point.error) else 0.0
 
 
 def _range(axes: Axes, scan: Scan, points: Sequence[ScanPoint], zoom: bool) -> None:
@@ -114,8 +123,10 @@ def _range(axes: Axes, scan: Scan, points: Sequence[ScanPoint], zoom: bool) -> N
         return
     theta = [p.theta for p in points] + (finite([scan.low, scan.high]) if zoom else [])
     errors = [_error(p) if zoom else 0.0 for p in points]
-    low = min(0.5, *(p.auc - e for p, e in zip(points, errors, strict=True)))
-    high = max(0.5, *(p.auc + e for p, e in zip(points, errors, strict=True)))
+    lowest = [p.value - e for p, e in zip(points, errors, strict=True)]
+    highest = [p.value + e for p, e in zip(points, errors, strict=True)]
+    equal = [0.5] if scan.method == "auc" else []
+    low, high = min(lowest + equal), max(highest + equal)
     margin_x = 0.04 * (max(theta) - min(theta)) or 0.01
     margin_y = 0.07 * (high - low) or 0.01
     axes.set_xlim(min(theta) - margin_x, max(theta) + margin_x)
