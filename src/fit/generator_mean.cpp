@@ -18,7 +18,7 @@ namespace {
 constexpr double kFarthest = 6.0;       // of Δᵀ I Δ: beyond, an event counts less than 1/400
 constexpr double kLeastEvents = 100.0;  // effective
 // Of events that are all at θ1, so many tell how the mean changes with θ: over a part of its error that is exact enough.
-constexpr std::size_t kMostCarried = 200'000;
+constexpr std::size_t kMostCarried = 50'000;
 
 Table columns_only(const Table& events, const Model& model) {
   Table bare;

@@ -17,8 +17,10 @@ namespace trueup {
 
 namespace {
 
-constexpr double kDifference = 0.25;          // of what one event tells
-constexpr double kValidation = 0.2;           // of a fold's other events
+constexpr double kDifference = 0.25;     // of what one event tells
+constexpr double kValidation = 0.2;      // of a fold's other events
+constexpr std::size_t kLeastSteps = 50;  // of an epoch: with few events batches are smaller than asked for
+constexpr std::size_t kLeastBatch = 50;
 constexpr std::size_t kInformation = 50'000;  // events that tell what one event tells
 
 SquareMatrix information_at(const ScoreSamples& samples, const MeanRatio& ratio,
@@ -111,8 +113,11 @@ FeatureMatrix chosen_rows(const FeatureMatrix& matrix, const std::vector<std::ui
   return chosen;
 }
 
-RegressionOptions regression_options(const FitOptions& options, std::uint64_t seed, std::size_t fold) {
+RegressionOptions regression_options(const FitOptions& options, std::size_t events, std::uint64_t seed,
+                                     std::size_t fold) {
   RegressionOptions regression{options.hidden, options.training};
+  const std::size_t most = std::max(kLeastBatch, events / kLeastSteps);
+  regression.training.batch_size = std::min(regression.training.batch_size, most);
   regression.training.seed = derive_seed(seed, "score regression", fold);
   return regression;
 }
@@ -159,8 +164,8 @@ ScoreStatistics learn_statistics(const ScoreSamples& samples, const ExpansionPoi
   statistics.fold = folds_of(N, K, seed);
   std::vector<FoldOutputs> outputs(K);
   run_tasks("score statistics", K, Turns::side_by_side, pool, monitor, [&](std::size_t k, Monitor& own) {
-    outputs[k] =
-        learn_fold(samples, expansion, statistics.fold, k, regression_options(options, seed, k), pool, own);
+    outputs[k] = learn_fold(samples, expansion, statistics.fold, k,
+                            regression_options(options, N * (K - 1) / K, seed, k), pool, own);
   });
   FeatureMatrix t;
   for (const FoldOutputs& one : outputs) add_scaled(t, one.data, 1.0f / static_cast<float>(K));
