@@ -142,6 +142,45 @@ TEST(ScoreFit, SpoiledWeightsMoveThePlainMomentOnly) {
   EXPECT_TRUE(plain_bias <= robust_bias - 0.01) << plain_bias;
 }
 
+// Mean and width seen through noise: y has variance v = σ² + 0.25, so the bounds are v/N and v²/(2 σ² N), uncorrelated.
+TEST(ScoreFit, TwoParametersReachTheirBounds) {
+  ThreadPool pool(2);
+  const std::vector<Reweighter> weights{testing_support::mean_and_width_reweighter(pool)};
+  constexpr double kMean = -0.3, kWidth = 0.9;
+  const auto sample = [](double mean, double width, std::size_t events, std::uint64_t seed) {
+    RandomStream stream(seed, "two parameters");
+    std::vector<float> x, y;
+    for (std::size_t i = 0; i < events; ++i) {
+      x.push_back(static_cast<float>(mean + width * stream.normal()));
+      y.push_back(x.back() + static_cast<float>(kNoise * stream.normal()));
+    }
+    Table table;
+    table.add_column("x", std::move(x));
+    table.add_column("y", std::move(y));
+    return table;
+  };
+  GeneratorEvents events;
+  events.at = [&](std::span<const double> theta) { return sample(theta[0], theta[1], kGenerated, 3); };
+  const FitResult result = fit_parameters(sample(kMean, kWidth, kEvents, 1), sample(0.0, 1.0, kEvents, 2),
+                                          events, weights, options(), pool);
+  const double n = static_cast<double>(kEvents), v = kWidth * kWidth + kNoise * kNoise;
+  const std::vector<double> truth{kMean, kWidth}, bound{std::sqrt(v / n), v / (kWidth * std::sqrt(2.0 * n))};
+  ASSERT_EQ(result.parameters.size(), 2u);
+  for (std::size_t p = 0; p < 2; ++p) {
+    const FittedParameter& fitted = result.parameters[p];
+    // t² is harder to learn than t: a tenth of the precision may go.
+    EXPECT_TRUE(result.score->data[p] >= 0.97 * bound[p] && result.score->data[p] <= 1.1 * bound[p])
+        << fitted.name << " " << result.score->data[p] << " " << bound[p];
+    EXPECT_TRUE(std::abs(fitted.value - truth[p]) <= 4.0 * fitted.statistical)
+        << fitted.name << " " << fitted.value;
+  }
+  const std::vector<double>& covariance = result.score->covariance;
+  EXPECT_EQ(covariance.size(), 4u);
+  EXPECT_DOUBLE_EQ(covariance[1], covariance[2]);
+  EXPECT_TRUE(std::abs(covariance[1]) <= 0.3 * std::sqrt(covariance[0] * covariance[3]));
+  EXPECT_TRUE(result.score->converged);
+}
+
 TEST(ScoreFit, AScannedTableServesAsGenerator) {
   ThreadPool pool(2);
   GeneratorEvents wide, narrow;

@@ -158,6 +158,45 @@ def test_dctr(work: Path) -> None:
     assert refused.code == 2 and "features" in refused.err
 
 
+def test_score(work: Path) -> None:
+    config = work / "score.toml"
+    text = (EXAMPLES / "gaussian_fit.toml").read_text()
+    unused = r"(?m)^(minimiser|repetitions|coarse_points|fine_points|fine_window) = .*\n"
+    text = re.sub(unused, "", text).replace('method = "auc"', 'method = "score"\ngenerator = "scan.h5"')
+    config.write_text(text)
+    outcome = trueup("fit", config, "--out", "score", "--json", cwd=work, env=NO_REPORT)
+    assert outcome.code == 0, outcome
+    jsonschema.validate(outcome.json, SCHEMA)
+    mu, metrics = outcome.json["parameters"]["mu"], outcome.json["metrics"]
+    names = ("data", "simulation", "generator")
+    finite = [metrics[f"error_{name}_mu"] for name in names]
+    # 50,000 events each: the bound from data is 0.005.
+    assert 0.0048 < finite[0] < 0.006
+    assert metrics["error_statistical_mu"] == pytest.approx(sum(s * s for s in finite) ** 0.5)
+    shares = [metrics[f"error_{name}_mu"] for name in ("statistical", "weights", "training")]
+    assert mu["high"] - mu["value"] == pytest.approx(sum(s * s for s in shares) ** 0.5)
+    assert abs(mu["value"] - 0.3) < 4 * (mu["high"] - mu["value"])
+    checks = {check["name"] for check in outcome.json["checks"]}
+    assert {"expansion point", "stability against the expansion point", "moment, width of det_x"} <= checks
+    again = trueup(
+        "fit", "score/config.toml", "--out", "score2", "--threads", 1, "--json", cwd=work, env=NO_REPORT
+    )
+    assert numbers(again.json) == numbers(outcome.json)
+
+
+def test_score_refuses_what_it_cannot_use(work: Path) -> None:
+    def complaint(*changes: str) -> tuple[int, str]:
+        settings = [word for change in changes for word in ("--set", change)]
+        outcome = trueup("fit", work / "score.toml", "--out", "score3", *settings, cwd=work, env=NO_REPORT)
+        return outcome.code, outcome.err
+
+    assert complaint("fit.minimiser=scan")[0] == 2
+    code, text = complaint("fit.moment=plain")
+    assert code == 2 and "fit.generator" in text
+    code, text = complaint("fit.generator=data.h5")
+    assert code == 3 and "no column 'gen_x'" in text
+
+
 def test_same_numbers_for_two_threads_and_for_the_resolved_configuration(work: Path) -> None:
     again = succeed(
         "fit",
