@@ -55,7 +55,7 @@ def step(network, adam, x, t):
 
 def check():
     """20 steps of the same code on small widths."""
-    file, curve = golden("members_bce_same_count")
+    file, curve = golden("network_members_bce_same_count")
     inputs, *widths = file["network"]["members"]
     network = ParticleFlow(inputs, widths, file["network"]["hidden"])
     load_parameters(network, file["initial_parameters"])

@@ -60,7 +60,7 @@ def adam_for(network, rate):
 
 def golden_network():
     """A small network with its golden curve, and its rows."""
-    file, curve = golden("residual_mse")
+    file, curve = golden("network_residual_mse")
     shape = file["network"]
     network = Refiner(shape["inputs"], shape["outputs"], shape["hidden"][0], shape["residual_blocks"])
     x = torch.tensor(file["inputs"]).view(-1, shape["inputs"])

@@ -49,6 +49,12 @@ def json_of(command, environment=None):
     return json.loads(done.stdout), load
 
 
+def commit_of_checkout():
+    """Its hash, by which a result says what was measured."""
+    command = ["git", "rev-parse", "HEAD"]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def summary(runs):
     """Medians over the rounds, and peer / trueup of each round with its spread."""
     rows = []
@@ -116,12 +122,9 @@ def main():
     parser.add_argument("--wait", choices=["PASSIVE", "ACTIVE"], default="PASSIVE", help="OMP_WAIT_POLICY")
     parser.add_argument("--out", type=Path, default=ROOT / "docs/results/bench-peers.json")
     arguments = parser.parse_args()
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.strip()
     document = {
         "command": "bench/peers/run.py " + shlex.join(sys.argv[1:]),
-        "commit": commit,
+        "commit": commit_of_checkout(),
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "system": platform.platform(),
         "machine": {},

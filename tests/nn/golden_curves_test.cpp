@@ -171,7 +171,8 @@ std::string name_of(const ::testing::TestParamInfo<GoldenCurves::ParamType>& tes
 INSTANTIATE_TEST_SUITE_P(
     Dense, GoldenCurves,
     ::testing::Combine(::testing::Values("training_bce_2_50_50_50_1", "training_mse_5_16_7_1"),
-                       ::testing::Values("full_batch", "mini_batch"), ::testing::Values(1, 2)),
+                       ::testing::Values("full_batch", "mini_batch", "mini_batch_unweighted"),
+                       ::testing::Values(1, 2)),
     name_of);
 INSTANTIATE_TEST_SUITE_P(
     Networks, GoldenCurves,

@@ -20,7 +20,8 @@ import torch
 ROWS = 1000
 STEPS = 20
 # 1000 rows in batches of 256: the last one of an epoch has 232, which no tile or lane count divides.
-BATCHES = {"full_batch": ROWS, "mini_batch": 256}
+# Of each curve: rows of a batch, and whether the rows have their weights; peers of the benchmark have none.
+CURVES = {"full_batch": (ROWS, True), "mini_batch": (256, True), "mini_batch_unweighted": (256, False)}
 ADAM = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}
 
 
@@ -104,12 +105,15 @@ def run(case, block, rows, batch, dtype):
     return losses, torch.cat([part.detach().flatten() for pair in tensors for part in pair]).numpy()
 
 
-def curve(case, block, rows, batch):
+def curve(case, block, rows, batch, weighted):
+    if not weighted:
+        rows = (*rows[:2], np.ones_like(rows[2]))
     losses, final = run(case, block, rows, batch, torch.float64)
     losses32, final32 = run(case, block, rows, batch, torch.float32)
     relative = max(abs(a - b) / abs(b) for a, b in zip(losses32, losses, strict=True))
     return {
         "batch_size": batch,
+        "weighted": weighted,
         "losses": [float(f"{loss:.12g}") for loss in losses],
         "final_parameters": shortest(final),
         "largest_deviation_in_32_bits": {
@@ -145,7 +149,7 @@ def make(case):
         "targets": shortest(targets),
         "weights": shortest(weights),
         "initial_parameters": shortest(block),
-        "curves": {name: curve(case, block, rows, batch) for name, batch in BATCHES.items()},
+        "curves": {name: curve(case, block, rows, *how) for name, how in CURVES.items()},
     }
 
 
