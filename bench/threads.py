@@ -26,6 +26,7 @@ ROWS = [
     "mlp_2x128_epoch",
     "pfn_epoch",
     "refiner_5x512_step",
+    "refiner_5x512_step_bf16",
 ]
 
 

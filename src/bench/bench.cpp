@@ -34,6 +34,21 @@ Runner mmd_of(std::size_t rows, std::size_t columns) {
   };
 }
 
+Runner step_of(RefinerShape shape, Precision precision) {
+  return [=](const std::string& name, ThreadPool& pool, Monitor&) {
+    return refiner_step(name, shape, precision, pool);
+  };
+}
+
+Runner row_of(RefinerShape shape, RowPrecision precision) {
+  return [=](const std::string& name, ThreadPool&, Monitor&) { return refiner_row(name, shape, precision); };
+}
+
+Runner batch_of(RefinerShape shape, Precision precision) {
+  return
+      [=](const std::string& name, ThreadPool&, Monitor&) { return refiner_batch(name, shape, precision); };
+}
+
 const RefinerShape kAnalytic{2, 1, 64, 2};
 const RefinerShape kCollider{6, 3, 512, 5};
 
@@ -45,18 +60,14 @@ const std::vector<Entry>& entries() {
       {"pfn_epoch", pfn_epoch},
       {"mmd_2048x3", mmd_of(2048, 3)},
       {"mmd_4096x9", mmd_of(4096, 9)},
-      {"refiner_5x512_step", [](const std::string& name, ThreadPool& pool,
-                                Monitor&) { return refiner_step(name, kCollider, pool); }},
-      {"refiner_2x64_row", [](const std::string& name, ThreadPool&,
-                              Monitor&) { return refiner_row(name, kAnalytic, RowPrecision::single); }},
-      {"refiner_5x512_row", [](const std::string& name, ThreadPool&,
-                               Monitor&) { return refiner_row(name, kCollider, RowPrecision::single); }},
-      {"refiner_5x512_row_half", [](const std::string& name, ThreadPool&,
-                                    Monitor&) { return refiner_row(name, kCollider, RowPrecision::half); }},
-      {"refiner_2x64_batch",
-       [](const std::string& name, ThreadPool&, Monitor&) { return refiner_batch(name, kAnalytic); }},
-      {"refiner_5x512_batch",
-       [](const std::string& name, ThreadPool&, Monitor&) { return refiner_batch(name, kCollider); }},
+      {"refiner_5x512_step", step_of(kCollider, Precision::float32)},
+      {"refiner_5x512_step_bf16", step_of(kCollider, Precision::bf16)},
+      {"refiner_2x64_row", row_of(kAnalytic, RowPrecision::single)},
+      {"refiner_5x512_row", row_of(kCollider, RowPrecision::single)},
+      {"refiner_5x512_row_half", row_of(kCollider, RowPrecision::half)},
+      {"refiner_2x64_batch", batch_of(kAnalytic, Precision::float32)},
+      {"refiner_5x512_batch", batch_of(kCollider, Precision::float32)},
+      {"refiner_5x512_batch_bf16", batch_of(kCollider, Precision::bf16)},
   };
   return all;
 }

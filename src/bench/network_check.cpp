@@ -17,7 +17,8 @@ std::span<const float> members_of(const TrainingRows& rows, std::size_t row) {
   return rows.member_width() > 0 ? rows.members(row) : std::span<const float>();
 }
 
-std::vector<float> engine_outputs(const Network& network, const TrainingRows& rows, ThreadPool& pool) {
+std::vector<float> engine_outputs(const Network& network, const TrainingRows& rows, Precision precision,
+                                  ThreadPool& pool) {
   std::vector<float> inputs, members, outputs(rows.rows() * network.outputs());
   std::vector<std::uint64_t> offsets;
   for (std::size_t r = 0; r < rows.rows(); ++r) {
@@ -29,13 +30,13 @@ std::vector<float> engine_outputs(const Network& network, const TrainingRows& ro
       offsets.push_back(offsets.back() + rows.members(r).size() / rows.member_width());
     members.assign(rows.member_values().begin(), rows.member_values().end());
   }
-  evaluate(network, inputs, outputs, pool, {offsets, members});
+  evaluate(network, inputs, outputs, precision, pool, {offsets, members});
   return outputs;
 }
 
 double output_error(const Network& network, const std::vector<double>& parameters, const TrainingRows& rows,
-                    ThreadPool& pool) {
-  const std::vector<float> outputs = engine_outputs(network, rows, pool);
+                    Precision precision, ThreadPool& pool) {
+  const std::vector<float> outputs = engine_outputs(network, rows, precision, pool);
   double difference = 0.0, largest = 0.0;
   for (std::size_t r = 0; r < rows.rows(); ++r) {
     const std::vector<double> x(rows.inputs(r).begin(), rows.inputs(r).end());
@@ -84,15 +85,15 @@ double first_weights(const std::vector<DenseLayer>& layers) {
 }  // namespace
 
 double network_error(const Network& network, const TrainingRows& rows, const LossOptions& loss,
-                     ThreadPool& pool) {
+                     ThreadPool& pool, Precision precision) {
   const std::vector<double> parameters(network.parameters().begin(), network.parameters().end());
   std::vector<std::uint32_t> all(rows.rows());
   std::iota(all.begin(), all.end(), 0u);
-  TrainingStep step(network, loss, AdamOptions{}, pool);
+  TrainingStep step(network, loss, AdamOptions{}, pool, precision);
   step.loss_and_gradient(network, rows, all);
   const std::vector<double> gradient(step.gradient().begin(), step.gradient().end());
   double worst = 0.0;
-  for (const double error : {output_error(network, parameters, rows, pool),
+  for (const double error : {output_error(network, parameters, rows, precision, pool),
                              slope_error(network, parameters, gradient, gradient, rows, loss),
                              slope_error(network, parameters, gradient, parameters, rows, loss)}) {
     worst = error <= worst ? worst : error + 0.0 * worst;  // NaN in any stays

@@ -19,6 +19,7 @@ constexpr std::size_t kCheckedRows = 130;
 constexpr int kRepeats = 12;             // the first is not counted
 constexpr double kTolerance = 1e-4;      // float rounding through eleven layers
 constexpr double kHalfTolerance = 1e-2;  // weights of 11 bits through eleven layers
+constexpr double kBf16Tolerance = 3e-2;  // factors of 8 bits through eleven layers
 constexpr double kSecondsOfRows = 0.1;
 
 Network refiner(const RefinerShape& shape) {
@@ -73,24 +74,25 @@ double row_error(const Network& network, RowPrecision precision, ThreadPool& poo
   return difference / largest;
 }
 
-Row checked_row(const std::string& name, const Network& network, ThreadPool& pool) {
+Row checked_row(const std::string& name, const Network& network, ThreadPool& pool,
+                Precision precision = Precision::float32) {
   Row row;
   row.name = name;
-  row.max_error = network_error(network, pairs(network, kCheckedRows), RowLoss::mse, pool);
-  require_agreement(name, row.max_error, kTolerance);
+  row.max_error = network_error(network, pairs(network, kCheckedRows), RowLoss::mse, pool, precision);
+  require_agreement(name, row.max_error, precision == Precision::bf16 ? kBf16Tolerance : kTolerance);
   return row;
 }
 
 }  // namespace
 
-Row refiner_step(const std::string& name, const RefinerShape& shape, ThreadPool& pool) {
+Row refiner_step(const std::string& name, const RefinerShape& shape, Precision precision, ThreadPool& pool) {
   Network network = refiner(shape);
-  Row row = checked_row(name, network, pool);
+  Row row = checked_row(name, network, pool, precision);
   row.gflop = static_cast<double>(kBatch) * gflop_a_row(network, true);
   const TrainingRows rows = pairs(network, kBatch);
   std::vector<std::uint32_t> order(kBatch);
   std::iota(order.begin(), order.end(), 0u);
-  TrainingStep step(network, RowLoss::mse, AdamOptions{}, pool);
+  TrainingStep step(network, RowLoss::mse, AdamOptions{}, pool, precision);
   for (int repeat = 0; repeat < kRepeats; ++repeat) {
     const Stopwatch watch;
     step(network, rows, order, 1e-5);
@@ -122,17 +124,17 @@ Row refiner_row(const std::string& name, const RefinerShape& shape, RowPrecision
   return row;
 }
 
-Row refiner_batch(const std::string& name, const RefinerShape& shape) {
+Row refiner_batch(const std::string& name, const RefinerShape& shape, Precision precision) {
   ThreadPool one_thread(1);
   const Network network = refiner(shape);
-  Row row = checked_row(name, network, one_thread);
+  Row row = checked_row(name, network, one_thread, precision);
   row.threads = 1;
   row.gflop = gflop_a_row(network, false);
   const std::vector<float> inputs = input_values(pairs(network, kBatch));
   std::vector<float> outputs(kBatch * network.outputs());
   for (int repeat = 0; repeat < kRepeats; ++repeat) {
     const Stopwatch watch;
-    evaluate(network, inputs, outputs, one_thread);
+    evaluate(network, inputs, outputs, precision, one_thread);
     if (repeat > 0) row.seconds.push_back(watch.seconds() / static_cast<double>(kBatch));
   }
   return row;

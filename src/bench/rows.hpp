@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/precision.hpp>
 #include <trueup/row_evaluator.hpp>
 
 #include "bench/bench.hpp"
@@ -36,11 +37,11 @@ struct RefinerShape {
 };
 
 /// A training step on 4096 rows: mean squared error, Adam.
-Row refiner_step(const std::string& name, const RefinerShape& shape, ThreadPool& pool);
+Row refiner_step(const std::string& name, const RefinerShape& shape, Precision precision, ThreadPool& pool);
 /// Seconds for one row, one thread, one row a call.
 Row refiner_row(const std::string& name, const RefinerShape& shape, RowPrecision precision);
 /// Seconds a row, one thread, 4096 rows a call.
-Row refiner_batch(const std::string& name, const RefinerShape& shape);
+Row refiner_batch(const std::string& name, const RefinerShape& shape, Precision precision);
 
 /// Biased MMD² between two batches of `rows` rows, with its gradient with respect to one of them; nothing is known before.
 Row mmd_gradient(const std::string& name, std::size_t rows, std::size_t columns, ThreadPool& pool);

@@ -53,12 +53,12 @@ Json row_json(const bench::Row& row, double peak, int pool_threads) {
 }
 
 std::string header_line() {
-  return fmt::format("{:<20} {:>10} {:>10} {:>9} {:>8} {:>10}", "row", "seconds", "best", "GFLOP/s",
+  return fmt::format("{:<24} {:>10} {:>10} {:>9} {:>8} {:>10}", "row", "seconds", "best", "GFLOP/s",
                      "of peak", "max error");
 }
 
 std::string row_line(const Json& row) {
-  return fmt::format("{:<20} {:>10.4g} {:>10.4g} {:>9.1f} {:>7.1f}% {:>10.2g}",
+  return fmt::format("{:<24} {:>10.4g} {:>10.4g} {:>9.1f} {:>7.1f}% {:>10.2g}",
                      row["name"].get<std::string>(), row["seconds"].get<double>(),
                      row["seconds_best"].get<double>(), row["gflops"].get<double>(),
                      100.0 * row["share_of_peak"].get<double>(), row["max_error"].get<double>());

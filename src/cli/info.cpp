@@ -12,12 +12,12 @@
 
 #include <core/files.hpp>
 #include <trueup/error.hpp>
-#include <trueup/model.hpp>
 #include <trueup/refiner_model.hpp>
 #include <trueup/stats.hpp>
 #include <trueup/table_io.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/info_model.hpp"
 
 namespace trueup::cli {
 namespace {
@@ -124,93 +124,6 @@ Json table_info(const std::string& path) {
   if (table.has_weights()) info["weights"] = weights_json(table.weights());
   info["metadata"] = Json(table.metadata());
   return info;
-}
-
-Json model_info(const std::string& path) {
-  const Model model = load_model(path);
-  Json inputs = Json::array(), parameters = Json::array();
-  for (const ModelInput& input : model.inputs) inputs.push_back({{"name", input.name}, {"unit", input.unit}});
-  for (const ModelParameter& p : model.parameters) {
-    parameters.push_back(
-        {{"name", p.name}, {"unit", p.unit}, {"nominal", p.nominal}, {"low", p.low}, {"high", p.high}});
-  }
-  return {{"schema", "trueup.info/1"},
-          {"path", path},
-          {"kind", model.kind == ModelKind::reweighter ? "reweighter" : "classifier"},
-          {"inputs", inputs},
-          {"parameters", parameters},
-          {"hidden", model.network.spec().hidden},
-          {"weights", model.network.parameters().size()},
-          {"epochs", model.record.epochs.size()},
-          {"best_epoch", model.record.best_epoch},
-          {"validation_loss", model.record.best_validation_loss},
-          {"metadata", Json(model.metadata)}};
-}
-
-void print_model(const Session& session, const Json& info) {
-  session.print(fmt::format("{}: {}, {} weights, hidden layers {}", info["path"].get<std::string>(),
-                            info["kind"].get<std::string>(), info["weights"].get<std::size_t>(),
-                            info["hidden"].dump()));
-  for (const Json& input : info["inputs"]) session.print("input " + input["name"].get<std::string>());
-  for (const Json& p : info["parameters"]) {
-    session.print(fmt::format("parameter {}: nominal {:.6g}, range {:.6g} to {:.6g}",
-                              p["name"].get<std::string>(), p["nominal"].get<double>(),
-                              p["low"].get<double>(), p["high"].get<double>()));
-  }
-  session.print(fmt::format("trained {} epochs, best {}, validation loss {:.6f}",
-                            info["epochs"].get<std::size_t>(), info["best_epoch"].get<std::size_t>(),
-                            info["validation_loss"].get<double>()));
-}
-
-Json refiner_columns(const std::vector<RefinerColumn>& columns) {
-  Json list = Json::array();
-  for (const RefinerColumn& c : columns) {
-    list.push_back({{"name", c.name},
-                    {"unit", c.unit},
-                    {"transform", to_string(c.transform)},
-                    {"low", static_cast<double>(c.low)},
-                    {"high", static_cast<double>(c.high)},
-                    {"integer", c.integer}});
-  }
-  return list;
-}
-
-Json refiner_info(const std::string& path) {
-  const RefinerModel model = load_refiner(path);
-  Json stages = Json::array();
-  for (const TrainRecord& record : model.stages) {
-    stages.push_back({{"epochs", record.epochs.size()},
-                      {"best_epoch", record.best_epoch},
-                      {"validation_loss", record.best_validation_loss}});
-  }
-  const NetworkSpec& network = model.network.spec();
-  return {{"schema", "trueup.info/1"},
-          {"path", path},
-          {"kind", "refiner"},
-          {"refined", refiner_columns(model.refined)},
-          {"conditions", refiner_columns(model.conditions)},
-          {"width", network.hidden.front()},
-          {"blocks", network.residual_blocks},
-          {"weights", model.network.parameters().size()},
-          {"stages", stages},
-          {"metadata", Json(model.metadata)}};
-}
-
-void print_refiner(const Session& session, const Json& info) {
-  session.print(fmt::format("{}: refiner, {} weights, {} residual blocks of width {}",
-                            info["path"].get<std::string>(), info["weights"].get<std::size_t>(),
-                            info["blocks"].get<std::size_t>(), info["width"].get<std::size_t>()));
-  for (const char* kind : {"refined", "conditions"}) {
-    for (const Json& column : info[kind]) {
-      session.print(fmt::format("{} {}, transform {}", *kind == 'r' ? "refines" : "reads",
-                                column["name"].get<std::string>(), column["transform"].get<std::string>()));
-    }
-  }
-  for (const Json& stage : info["stages"]) {
-    session.print(fmt::format("trained {} epochs, best {}, validation loss {:.6f}",
-                              stage["epochs"].get<std::size_t>(), stage["best_epoch"].get<std::size_t>(),
-                              stage["validation_loss"].get<double>()));
-  }
 }
 
 /// What a file holds, with how to print it.

@@ -21,7 +21,9 @@ namespace trueup {
 /// from main memory, is several times quicker than computing them.
 class BatchGradient {
  public:
-  BatchGradient(const Network& network, ThreadPool& pool);
+  BatchGradient(const Network& network, ThreadPool& pool, Precision precision = Precision::float32);
+  BatchGradient(const BatchGradient&) = delete;  // workspaces point to its weights
+  BatchGradient& operator=(const BatchGradient&) = delete;
 
   /// The loss of the rows listed. Its gradient is left in gradient(), the layout of the parameter block.
   double operator()(const Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,
@@ -56,6 +58,7 @@ class BatchGradient {
   std::size_t piece_stride_;
   std::size_t tile_floats_;  // of a tile's values
   bool keeps_ = true;
+  Bf16Weights bf16_;
   std::vector<TileRange> tiles_;
   std::vector<TileWorkspace> workspaces_;  // one a tile when values are kept, else one a thread
   std::vector<TileSlopes> slopes_;         // one a thread

@@ -12,6 +12,13 @@ AlignedFloats columns_of(std::size_t columns, std::size_t stride) {
   return AlignedFloats(padded_columns(columns) * stride + kRowMultiple);
 }
 
+/// All of a tile's columns as an operand of a product that sums over them, or over the rows.
+void pack_tile(TileShape tile, std::size_t columns, const float* x, bool over_columns, Bf16Side side,
+               Bf16* packed) {
+  const Bf16Source source{x, columns, tile.rows, tile.stride, over_columns};
+  kernels::bf16_pack(source, side, 0, bf16_blocks(over_columns ? tile.rows : columns), packed);
+}
+
 /// Hands out buffer numbers, lowest free one first.
 class Slots {
  public:
@@ -44,8 +51,15 @@ DenseView view_of(const Network& network, const DenseLayer& layer) {
   return {block + layer.weight_offset, block + layer.bias_offset, layer.inputs, layer.outputs};
 }
 
-Chain::Chain(const std::vector<DenseLayer>& layers, std::size_t most_rows, ChainMode mode)
+Chain::Chain(const std::vector<DenseLayer>& layers, std::size_t most_rows, ChainMode mode,
+             const Bf16Weights* bf16)
     : layers_(layers), stride_(column_stride(most_rows)), mode_(mode) {
+  std::size_t packed = 0;
+  for (const DenseLayer& layer : layers) {
+    bf16_.push_back(bf16 == nullptr ? nullptr : bf16->find(layer));
+    if (bf16_.back() != nullptr) packed = std::max(packed, bf16_packed_size(stride_, layer.inputs));
+  }
+  packed_ = AlignedBlock<Bf16>(packed);
   values_.push_back(columns_of(layers.front().inputs, stride_));
   for (const DenseLayer& layer : layers) {
     values_.push_back(columns_of(layer.outputs, stride_));
@@ -53,7 +67,8 @@ Chain::Chain(const std::vector<DenseLayer>& layers, std::size_t most_rows, Chain
   }
 }
 
-ChainSlopes::ChainSlopes(const std::vector<DenseLayer>& layers, std::size_t stride) : stride_(stride) {
+ChainSlopes::ChainSlopes(const std::vector<DenseLayer>& layers, std::size_t stride, Precision precision)
+    : stride_(stride) {
   std::size_t widest = layers.front().inputs;
   for (const DenseLayer& layer : layers) {
     widest = std::max(widest, layer.outputs);
@@ -63,6 +78,9 @@ ChainSlopes::ChainSlopes(const std::vector<DenseLayer>& layers, std::size_t stri
     slope = columns_of(widest, stride);
   }
   transposed_ = AlignedFloats(row_major_stride(widest) * kTransposedRows);
+  const std::size_t packed = precision == Precision::bf16 ? bf16_packed_size(widest, stride) : 0;
+  packed_slope_ = AlignedBlock<Bf16>(packed);
+  packed_input_ = AlignedBlock<Bf16>(packed);
 }
 
 /// A layer's slope is needed until the slope below it is known, and by a skip connection until that reaches the value
@@ -102,6 +120,19 @@ const float* Chain::output_derivative() const noexcept {
   return keeps_derivative(layers_.back()) ? derivatives_.back().data() : nullptr;
 }
 
+void Chain::product(const Network& network, std::size_t l, TileShape tile, const ForwardEpilogue& epilogue) {
+  const DenseLayer& layer = layers_[l];
+  const float* x = values_[l].data();
+  float* y = values_[l + 1].data();
+  if (bf16_[l] == nullptr) {
+    kernels::dense_forward(view_of(network, layer), tile, x, epilogue, y);
+    return;
+  }
+  pack_tile(tile, layer.inputs, x, true, Bf16Side::right, packed_.data());
+  kernels::bf16_forward(layer.inputs, layer.outputs, bf16_[l]->weight.data(), view_of(network, layer).bias,
+                        tile, packed_.data(), epilogue, y);
+}
+
 void Chain::forward(const Network& network, std::size_t rows, const DropoutMask* dropout) {
   const TileShape tile = shape(rows);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -111,7 +142,7 @@ void Chain::forward(const Network& network, std::size_t rows, const DropoutMask*
     epilogue.slope = apart ? 1.0f : piecewise_slope(layer.activation);
     epilogue.skip = layer.skip == DenseLayer::kNoSkip ? nullptr : values_[layer.skip].data();
     float* y = values_[l + 1].data();
-    kernels::dense_forward(view_of(network, layer), tile, values_[l].data(), epilogue, y);
+    product(network, l, tile, epilogue);
     float* derivative = keeps_derivative(layer) ? derivatives_[l].data() : nullptr;
     if (apart) {
       kernels::activate(layer.activation, tile, layer.outputs, y, derivative);
@@ -123,6 +154,38 @@ void Chain::forward(const Network& network, std::size_t rows, const DropoutMask*
       kernels::drop(mask, tile, layer.outputs, y, derivative);
     }
   }
+}
+
+void Chain::weight_gradient(std::size_t l, TileShape tile, ChainSlopes& slopes, float* gradient) const {
+  const DenseLayer& layer = layers_[l];
+  const float* dy = slopes.of(l);
+  const float* x = values_[l].data();
+  float* dweight = gradient + layer.weight_offset;
+  float* dbias = gradient + layer.bias_offset;
+  if (bf16_[l] == nullptr) {
+    kernels::dense_weight_gradient(layer.inputs, layer.outputs, tile, dy, x, slopes.transposed_.data(),
+                                   dweight, dbias);
+    return;
+  }
+  kernels::bf16_row_sums(tile, layer.outputs, dy, dbias);
+  pack_tile(tile, layer.outputs, dy, false, Bf16Side::left, slopes.packed_slope_.data());
+  pack_tile(tile, layer.inputs, x, false, Bf16Side::right, slopes.packed_input_.data());
+  kernels::bf16_weight_gradient(layer.inputs, layer.outputs, tile, slopes.packed_slope_.data(),
+                                slopes.packed_input_.data(), dweight);
+}
+
+void Chain::input_gradient(const Network& network, std::size_t l, TileShape tile,
+                           const BackwardEpilogue& epilogue, ChainSlopes& slopes) const {
+  const DenseLayer& layer = layers_[l];
+  const float* dy = slopes.of(l);
+  float* dx = slopes.below(l);
+  if (bf16_[l] == nullptr) {
+    kernels::dense_input_gradient(view_of(network, layer), tile, dy, epilogue, dx);
+    return;
+  }
+  pack_tile(tile, layer.outputs, dy, true, Bf16Side::right, slopes.packed_slope_.data());
+  kernels::bf16_input_gradient(layer.inputs, layer.outputs, bf16_[l]->transposed.data(), tile,
+                               slopes.packed_slope_.data(), epilogue, dx);
 }
 
 void Chain::slope_below(const Network& network, std::size_t l, TileShape tile, ChainSlopes& slopes) const {
@@ -140,7 +203,7 @@ void Chain::slope_below(const Network& network, std::size_t l, TileShape tile, C
     }
   }
   float* to = slopes.below(l);
-  kernels::dense_input_gradient(view_of(network, layers_[l]), tile, slopes.of(l), epilogue, to);
+  input_gradient(network, l, tile, epilogue, slopes);
   if (skip != DenseLayer::kNoSkip &&
       !whole) {  // outputs that have the first inputs added: no activation below
     kernels::accumulate(layers_[skip].outputs * tile.stride, slopes.of(skip), to);
@@ -154,11 +217,8 @@ void Chain::backward(const Network& network, std::size_t rows, ChainSlopes& slop
                      bool input_gradient) const {
   const TileShape tile = shape(rows);
   for (std::size_t l = layers_.size(); l-- > 0;) {
-    const DenseLayer& layer = layers_[l];
     if (gradient != nullptr) {
-      kernels::dense_weight_gradient(layer.inputs, layer.outputs, tile, slopes.of(l), values_[l].data(),
-                                     slopes.transposed_.data(), gradient + layer.weight_offset,
-                                     gradient + layer.bias_offset);
+      weight_gradient(l, tile, slopes, gradient);
     }
     if (l > 0 || input_gradient) {
       slope_below(network, l, tile, slopes);

@@ -7,6 +7,7 @@
 #include <trueup/network.hpp>
 
 #include "nn/aligned.hpp"
+#include "nn/bf16_weights.hpp"
 #include "nn/kernels/kernels.hpp"
 
 namespace trueup {
@@ -22,7 +23,8 @@ enum class ChainMode { evaluate, train };
 /// thread serves any number of chains of the same layers and rows.
 class ChainSlopes {
  public:
-  ChainSlopes(const std::vector<DenseLayer>& layers, std::size_t stride);
+  ChainSlopes(const std::vector<DenseLayer>& layers, std::size_t stride,
+              Precision precision = Precision::float32);
 
   std::size_t stride() const noexcept { return stride_; }
   /// Where the gradient at the outputs goes before Chain::backward(): before the last layer's activation.
@@ -45,14 +47,17 @@ class ChainSlopes {
   std::vector<std::size_t> slope_of_;   // [l] the buffer of layer l's slope
   std::vector<std::size_t> skip_from_;  // [v] the layer that adds value v to its output, or kNoSkip
   std::size_t input_slope_ = 0;
-  AlignedFloats transposed_;  // some rows of a layer's input, row by row
+  AlignedFloats transposed_;                        // some rows of a layer's input, row by row
+  AlignedBlock<Bf16> packed_slope_, packed_input_;  // of a layer in bf16
 };
 
 /// The values of a chain of layers for a tile of at most `most_rows` rows; everything is allocated here, nothing in a
 /// step. Columns lie stride() floats apart.
 class Chain {
  public:
-  Chain(const std::vector<DenseLayer>& layers, std::size_t most_rows, ChainMode mode);
+  /// Layers that `bf16` has take their weights from there; null: all products are in float.
+  Chain(const std::vector<DenseLayer>& layers, std::size_t most_rows, ChainMode mode,
+        const Bf16Weights* bf16 = nullptr);
 
   std::size_t stride() const noexcept { return stride_; }
   TileShape shape(std::size_t rows) const noexcept;
@@ -74,6 +79,11 @@ class Chain {
 
  private:
   bool keeps_derivative(const DenseLayer& layer) const;
+  /// The products of layer l in its precision.
+  void product(const Network& network, std::size_t layer, TileShape tile, const ForwardEpilogue& epilogue);
+  void weight_gradient(std::size_t layer, TileShape tile, ChainSlopes& slopes, float* gradient) const;
+  void input_gradient(const Network& network, std::size_t layer, TileShape tile,
+                      const BackwardEpilogue& epilogue, ChainSlopes& slopes) const;
   /// The slope of layer `layer`'s input, times the derivative of the layer that put it out.
   void slope_below(const Network& network, std::size_t layer, TileShape tile, ChainSlopes& slopes) const;
 
@@ -82,6 +92,8 @@ class Chain {
   ChainMode mode_;
   std::vector<AlignedFloats> values_;       // [0] the inputs, [l + 1] the output of layer l: (width, stride)
   std::vector<AlignedFloats> derivatives_;  // [l] of layer l, where it cannot be told from the output
+  std::vector<const Bf16Weights::Layer*> bf16_;  // [l] null where products are in float
+  AlignedBlock<Bf16> packed_;                    // a layer's input
 };
 
 /// A layer's parameters within the network's block.

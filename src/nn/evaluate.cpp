@@ -7,6 +7,7 @@
 
 #include <trueup/error.hpp>
 #include <trueup/network.hpp>
+#include <trueup/precision.hpp>
 #include <trueup/trainer.hpp>
 
 #include "nn/step.hpp"
@@ -19,10 +20,11 @@ namespace {
 // Rows of a piece: enough to hide the cost of handing it out, few enough to balance the threads.
 constexpr std::size_t kPieceRows = 3072;
 
-std::vector<TileWorkspace> workspaces_for(const Network& network, const ThreadPool& pool, ChainMode mode) {
+std::vector<TileWorkspace> workspaces_for(const Network& network, const ThreadPool& pool, ChainMode mode,
+                                          const Bf16Weights* bf16 = nullptr) {
   std::vector<TileWorkspace> workspaces;
   for (int t = 0; t < pool.threads(); ++t) {
-    workspaces.emplace_back(network, mode);
+    workspaces.emplace_back(network, mode, bf16);
   }
   return workspaces;
 }
@@ -43,8 +45,9 @@ void check_members(const Network& network, const Members& members, std::size_t r
 /// Calls work(tile, first row, worker) for each tile of rows, after its forward pass.
 template <class Work>
 void for_each_tile(const Network& network, std::span<const float> inputs, std::size_t rows,
-                   const Members& members, ChainMode mode, ThreadPool& pool, const Work& work) {
-  auto workspaces = workspaces_for(network, pool, mode);
+                   const Members& members, ChainMode mode, const Bf16Weights* bf16, ThreadPool& pool,
+                   const Work& work) {
+  auto workspaces = workspaces_for(network, pool, mode, bf16);
   const std::size_t width = network.inputs();
   pool.run((rows + kPieceRows - 1) / kPieceRows, [&](std::size_t piece, int worker) {
     TileWorkspace& tile = workspaces[static_cast<std::size_t>(worker)];
@@ -69,6 +72,11 @@ void copy_outputs(const TileWorkspace& tile, std::size_t outputs, float* to) {
 
 void evaluate(const Network& network, std::span<const float> inputs, std::span<float> outputs,
               ThreadPool& pool, const Members& members) {
+  evaluate(network, inputs, outputs, Precision::float32, pool, members);
+}
+
+void evaluate(const Network& network, std::span<const float> inputs, std::span<float> outputs,
+              Precision precision, ThreadPool& pool, const Members& members) {
   const std::size_t rows = outputs.size() / network.outputs();
   if (inputs.size() != rows * network.inputs() || outputs.size() != rows * network.outputs()) {
     throw ConfigError(
@@ -77,7 +85,9 @@ void evaluate(const Network& network, std::span<const float> inputs, std::span<f
                     inputs.size(), outputs.size(), network.inputs(), network.outputs()));
   }
   check_members(network, members, rows);
-  for_each_tile(network, inputs, rows, members, ChainMode::evaluate, pool,
+  Bf16Weights bf16(network, precision, false);
+  bf16.update(network, pool);
+  for_each_tile(network, inputs, rows, members, ChainMode::evaluate, &bf16, pool,
                 [&](const TileWorkspace& tile, std::size_t first, int) {
                   copy_outputs(tile, network.outputs(), outputs.data() + first * network.outputs());
                 });
@@ -101,7 +111,7 @@ void evaluate_with_gradient(const Network& network, std::span<const float> input
   for (int t = 0; t < pool.threads(); ++t) {
     all_slopes.emplace_back(network);
   }
-  for_each_tile(network, inputs, rows, {}, ChainMode::train, pool,
+  for_each_tile(network, inputs, rows, {}, ChainMode::train, nullptr, pool,
                 [&](const TileWorkspace& tile, std::size_t first, int worker) {
                   TileSlopes& slopes = all_slopes[static_cast<std::size_t>(worker)];
                   copy_outputs(tile, network.outputs(), outputs.data() + first * network.outputs());
@@ -116,7 +126,14 @@ void evaluate_with_gradient(const Network& network, std::span<const float> input
 }
 
 double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, ThreadPool& pool) {
-  auto workspaces = workspaces_for(network, pool, ChainMode::evaluate);
+  return mean_loss(network, rows, loss, Precision::float32, pool);
+}
+
+double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, Precision precision,
+                 ThreadPool& pool) {
+  Bf16Weights bf16(network, precision, false);
+  bf16.update(network, pool);
+  auto workspaces = workspaces_for(network, pool, ChainMode::evaluate, &bf16);
   const std::size_t pieces = (rows.size() + kPieceRows - 1) / kPieceRows;
   std::vector<double> losses(pieces, 0.0);
   std::vector<double> weights(pieces, 0.0);

@@ -56,16 +56,17 @@ void reduce_pieces(float* blocks, std::size_t stride, std::size_t parameters, st
 }
 
 TrainingStep::TrainingStep(const Network& network, const LossOptions& loss, const AdamOptions& adam,
-                           ThreadPool& pool)
+                           ThreadPool& pool, Precision precision)
     : loss_(loss),
       optimiser_(network, adam),
       pool_(pool),
       parameters_(network.parameters().size()),
       piece_stride_((parameters_ + kRowMultiple - 1) / kRowMultiple * kRowMultiple),
-      drops_(network.spec().dropout > 0.0) {
+      drops_(network.spec().dropout > 0.0),
+      bf16_(network, precision, true) {
   for (int t = 0; t < pool.threads(); ++t) {
-    workspaces_.emplace_back(network, ChainMode::train);
-    slopes_.emplace_back(network);
+    workspaces_.emplace_back(network, ChainMode::train, &bf16_);
+    slopes_.emplace_back(network, precision);
   }
 }
 
@@ -100,6 +101,7 @@ double TrainingStep::loss_and_gradient(const Network& network, const TrainingRow
   }
   losses_.resize(std::max(losses_.size(), pieces));
   weights_.resize(losses_.size());
+  bf16_.update(network, pool_);
   pool_.run(pieces, [&](std::size_t piece, int worker) {
     const std::size_t first = piece_begin(indices.size(), pieces, piece);
     const std::size_t last = piece_begin(indices.size(), pieces, piece + 1);

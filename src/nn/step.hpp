@@ -33,7 +33,10 @@ void reduce_pieces(float* blocks, std::size_t stride, std::size_t parameters, st
 /// Holds the buffers of a training; the network passed to every call must be the one it was made for.
 class TrainingStep {
  public:
-  TrainingStep(const Network& network, const LossOptions& loss, const AdamOptions& adam, ThreadPool& pool);
+  TrainingStep(const Network& network, const LossOptions& loss, const AdamOptions& adam, ThreadPool& pool,
+               Precision precision = Precision::float32);
+  TrainingStep(const TrainingStep&) = delete;  // workspaces point to its weights
+  TrainingStep& operator=(const TrainingStep&) = delete;
 
   /// Seeds the choice of the units that layers with dropout drop.
   void seed_dropout(std::uint64_t seed) { dropout_seed_ = seed; }
@@ -64,6 +67,7 @@ class TrainingStep {
   std::vector<double> weights_;  // sum of each piece
   std::uint64_t dropout_seed_ = 0;
   bool drops_ = false;
+  Bf16Weights bf16_;
   std::vector<TileWorkspace> workspaces_;  // one a thread
   std::vector<TileSlopes> slopes_;         // one a thread
 };

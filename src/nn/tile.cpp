@@ -14,10 +14,15 @@ std::size_t round_up(std::size_t n) {
   return (n + kRowMultiple - 1) / kRowMultiple * kRowMultiple;
 }
 
+Precision precision_of(const Bf16Weights* bf16) {
+  return bf16 == nullptr ? Precision::float32 : bf16->precision();
+}
+
 }  // namespace
 
-std::size_t full_tile_rows(const Network& network) {
+std::size_t full_tile_rows(const Network& network, Precision precision) {
   constexpr std::size_t kWide = 256, kRows = 96, kRowsOfWide = 384;
+  if (precision == Precision::bf16) return kRowsOfWide;
   const auto wide = [](const DenseLayer& layer) { return layer.inputs >= kWide && layer.outputs >= kWide; };
   return std::ranges::any_of(network.layers(), wide) ? kRowsOfWide : kRows;
 }
@@ -27,26 +32,27 @@ std::size_t even_tile_rows(std::size_t rows, std::size_t most) {
   return tiles == 0 ? most : std::min(most, round_up((rows + tiles - 1) / tiles));
 }
 
-TileSlopes::TileSlopes(const Network& network)
-    : chain(network.layers(), column_stride(full_tile_rows(network))) {
+TileSlopes::TileSlopes(const Network& network, Precision in)
+    : chain(network.layers(), column_stride(full_tile_rows(network, in)), in), precision(in) {
   if (network.member_inputs() > 0) {
-    members.emplace(network.member_layers(), column_stride(kMemberRows));
+    members.emplace(network.member_layers(), column_stride(kMemberRows), in);
   }
 }
 
-TileWorkspace::TileWorkspace(const Network& network, ChainMode mode)
+TileWorkspace::TileWorkspace(const Network& network, ChainMode mode, const Bf16Weights* bf16)
     : inputs_(network.inputs()),
       outputs_(network.outputs()),
       member_inputs_(network.member_inputs()),
       anchors_(network.spec().anchors),
       member_layers_(network.member_layers()),
-      most_rows_(full_tile_rows(network) / (anchors_.empty() ? 1 : 2)),
+      most_rows_(full_tile_rows(network, precision_of(bf16)) / (anchors_.empty() ? 1 : 2)),
       mode_(mode),
-      chain_(network.layers(), full_tile_rows(network), mode) {
+      bf16_(bf16),
+      chain_(network.layers(), full_tile_rows(network, precision_of(bf16)), mode, bf16) {
   const std::size_t stride = chain_.stride();
   if (member_inputs_ > 0) {
     member_room_ = kMemberRows;
-    member_chain_.emplace(network.member_layers(), member_room_, mode);
+    member_chain_.emplace(network.member_layers(), member_room_, mode, bf16);
   }
   group_begin_.reserve(most_rows_ + 1);
   if (!anchors_.empty()) {
@@ -166,7 +172,7 @@ bool TileWorkspace::make_room(std::size_t members, std::size_t rows_so_far) {
     return false;
   }
   member_room_ = round_up(members);
-  member_chain_.emplace(member_layers_, member_room_, mode_);
+  member_chain_.emplace(member_layers_, member_room_, mode_, bf16_);
   return true;
 }
 
@@ -248,7 +254,7 @@ void TileWorkspace::spread_members(const Network& network, TileSlopes& slopes, f
     }
   }
   if (slopes.members->stride() != members.stride()) {
-    slopes.members.emplace(members.layers(), members.stride());
+    slopes.members.emplace(members.layers(), members.stride(), slopes.precision);
   }
   const float* derivative = members.output_derivative();
   const float* y = derivative == nullptr ? members.output() : nullptr;

@@ -18,25 +18,28 @@ namespace trueup {
 
 /// Rows of a full tile; a multiple of every register block. 96, so that a 50-wide layer's input and output stay in a
 /// first-level cache of 48 kB. Networks with layers of 256 and more get 384: their weights and gradients do not fit the
-/// second level, and each tile has to fetch them again. Measured at widths 50 to 512.
-std::size_t full_tile_rows(const Network& network);
+/// second level, and each tile has to fetch them again; so do all in bf16, whose products take less time than the
+/// gradients' way through memory. Measured at widths 50 to 512.
+std::size_t full_tile_rows(const Network& network, Precision precision = Precision::float32);
 
 /// Number of rows a tile takes when `rows` are cut into as few tiles of at most `most` as possible, of nearly equal size.
 std::size_t even_tile_rows(std::size_t rows, std::size_t most);
 
 /// What going backward through a tile needs besides its values: one a thread.
 struct TileSlopes {
-  explicit TileSlopes(const Network& network);
+  explicit TileSlopes(const Network& network, Precision precision = Precision::float32);
 
   ChainSlopes chain;
   std::optional<ChainSlopes> members;
+  Precision precision;
 };
 
 /// The values of a tile on its way through a network; everything is allocated here, nothing in a step (only a group with more members
 /// than any before makes the members' buffers grow).
 class TileWorkspace {
  public:
-  TileWorkspace(const Network& network, ChainMode mode);
+  /// `bf16` has to outlive the workspace; null: all products are in float.
+  TileWorkspace(const Network& network, ChainMode mode, const Bf16Weights* bf16 = nullptr);
 
   /// Rows of a full tile: of the batch, so half of the chain's when the network is anchored.
   std::size_t most_rows() const noexcept { return most_rows_; }
@@ -86,6 +89,7 @@ class TileWorkspace {
   std::vector<DenseLayer> member_layers_;
   std::size_t most_rows_;
   ChainMode mode_;
+  const Bf16Weights* bf16_;
   Chain chain_;
   std::optional<Chain> member_chain_;
   std::size_t member_room_ = 0;

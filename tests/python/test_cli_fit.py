@@ -315,8 +315,15 @@ def test_info(work: Path) -> None:
     assert abs(table["columns"][0]["mean"]) < 0.05
     model = succeed("info", "weights/model.onnx", "--json", cwd=work).json
     assert model["kind"] == "reweighter" and model["parameters"][0]["name"] == "mu"
+    layers = model["network"]["layers"]
+    assert sum(layer["parameters"] for layer in layers) == model["weights"]
+    assert [layer["outputs"] for layer in layers] == [*model["hidden"], 1]
+    assert layers[0]["inputs"] == len(model["inputs"]) + len(model["parameters"])
+    assert abs(model["inputs"][0]["scale"] - 1.0) < 0.05  # of a column with unit width
+    assert len(model["training"]["history"]) == model["epochs"]
     assert "gen_x" in succeed("info", "nominal.h5", cwd=work).out
-    assert "parameter mu" in succeed("info", "weights/model.onnx", cwd=work).out
+    text = succeed("info", "weights/model.onnx", cwd=work).out
+    assert "parameter mu" in text and f"layer {len(layers)}: " in text
 
 
 def test_dry_run_writes_nothing(work: Path) -> None:

@@ -38,6 +38,16 @@ T activation_slope(Activation activation, T z) {
   }
 }
 
+/// x with 8 bits of mantissa, to nearest, ties to even: what products in bf16 take.
+template <typename T>
+T round_to_bf16(T x) {
+  constexpr int kBits = 8;
+  if (!std::isfinite(x)) return x;
+  int exponent = 0;
+  const T mantissa = std::frexp(x, &exponent);
+  return std::ldexp(std::nearbyint(std::ldexp(mantissa, kBits)), exponent - kBits);
+}
+
 template <typename T>
 void dense_forward(const T* weight, const T* bias, std::size_t inputs, std::size_t outputs,
                    Activation activation, TileShape tile, const T* x, T* y) {

@@ -9,8 +9,8 @@
 
 #include <hwy/highway.h>
 
+#include "nn/kernels/epilogue-inl.hpp"
 #include "nn/kernels/kernels.hpp"
-#include "nn/kernels/product-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace trueup::kernels::HWY_NAMESPACE {
