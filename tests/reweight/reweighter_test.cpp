@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include <reweight/gaussian_samples.hpp>
 #include <trueup/error.hpp>
 #include <trueup/random.hpp>
 #include <trueup/reweighter.hpp>
@@ -13,18 +14,7 @@ namespace trueup {
 namespace {
 
 Table gaussian(std::size_t events, bool scanned, std::uint64_t index) {
-  RandomStream stream(21, "reweighter test", index);
-  std::vector<float> x, mu;
-  for (std::size_t i = 0; i < events; ++i) {
-    mu.push_back(scanned ? static_cast<float>(stream.uniform(-1.0, 1.0)) : 0.0f);
-    x.push_back(static_cast<float>(stream.normal()) + mu.back());
-  }
-  Table table;
-  table.add_column("x", std::move(x));
-  if (scanned) {
-    table.add_column("mu", std::move(mu));
-  }
-  return table;
+  return testing_support::gaussian_sample(RandomStream(21, "reweighter test", index), events, scanned);
 }
 
 ReweightOptions options_for_gaussian() {
