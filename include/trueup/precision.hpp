@@ -7,7 +7,6 @@
 
 #include <trueup/network.hpp>
 #include <trueup/threads.hpp>
-#include <trueup/training_rows.hpp>
 
 namespace trueup {
 
@@ -33,9 +32,5 @@ std::string bf16_unit_name();
 /// As evaluate() of network.hpp, with products in this precision.
 void evaluate(const Network& network, std::span<const float> inputs, std::span<float> outputs,
               Precision precision, ThreadPool& pool, const Members& members = {});
-
-/// As mean_loss() of trainer.hpp, with products in this precision.
-double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, Precision precision,
-                 ThreadPool& pool);
 
 }  // namespace trueup

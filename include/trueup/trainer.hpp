@@ -13,6 +13,7 @@
 #include <trueup/monitor.hpp>
 #include <trueup/network.hpp>
 #include <trueup/optimiser.hpp>
+#include <trueup/precision.hpp>
 #include <trueup/schedule.hpp>
 #include <trueup/threads.hpp>
 #include <trueup/training_rows.hpp>
@@ -59,6 +60,8 @@ struct TrainOptions {
   /// An epoch counts as better when its loss is lower by more than this.
   double min_improvement = 0.0;
   std::uint64_t seed = 1;
+  /// Of the products, in training and for the validation loss. bf16 is for networks with wide layers: ConfigError without.
+  Precision precision = Precision::float32;
   /// Fit the model's name for progress lines ("reweighting network").
   std::string task = "training";
 };
@@ -77,6 +80,7 @@ struct TrainRecord {
   double best_validation_loss = 0.0;  ///< of that epoch
   bool stopped_early = false;
   double seconds = 0.0;
+  Precision precision = Precision::float32;  ///< of the products
 };
 
 /// Called after each epoch; returning false ends the training (the best parameters are still restored). A training that
@@ -84,7 +88,8 @@ struct TrainRecord {
 using EpochCallback = std::function<bool(const EpochRecord&)>;
 
 /// Σ w l(z, t) / Σ w over the rows.
-double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, ThreadPool& pool);
+double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, ThreadPool& pool,
+                 Precision precision = Precision::float32);
 
 /// Same seed, same bits, for any number of threads, and whether it was interrupted and continued or not (times apart).
 /// Throws DataError when rows are empty, weights sum to 0 or less, or the loss stops being finite; ConfigError when shapes

@@ -80,6 +80,7 @@ Json training_json(const TrainRecord& record) {
           {"validation_loss", record.best_validation_loss},
           {"stopped_early", record.stopped_early},
           {"seconds", record.seconds},
+          {"precision", to_string(record.precision)},
           {"history", epochs}};
 }
 
@@ -116,8 +117,9 @@ void print_layers(const Session& session, const Json& layers, const std::string&
 }
 
 void print_training(const Session& session, const Json& training) {
-  session.print(fmt::format("trained {} epochs in {:.1f} s, {}best {}, validation loss {:.6f}",
+  session.print(fmt::format("trained {} epochs in {:.1f} s, in {}, {}best {}, validation loss {:.6f}",
                             training["epochs"].get<std::size_t>(), training["seconds"].get<double>(),
+                            training["precision"].get<std::string>(),
                             training["stopped_early"].get<bool>() ? "stopped early, " : "",
                             training["best_epoch"].get<std::size_t>(),
                             training["validation_loss"].get<double>()));

@@ -28,7 +28,8 @@ json record_json(const TrainRecord& record) {
           {"best_epoch", record.best_epoch},
           {"best_validation_loss", record.best_validation_loss},
           {"stopped_early", record.stopped_early},
-          {"seconds", record.seconds}};
+          {"seconds", record.seconds},
+          {"precision", to_string(record.precision)}};
 }
 
 TrainRecord record_from(const json& object) {
@@ -42,6 +43,8 @@ TrainRecord record_from(const json& object) {
   record.best_validation_loss = number_or_nan(object.at("best_validation_loss"));
   record.stopped_early = object.at("stopped_early");
   record.seconds = number_or_nan(object.at("seconds"));
+  // Files that were written before bf16 say nothing.
+  record.precision = precision_from_string(object.value("precision", "float32"));
   return record;
 }
 

@@ -36,11 +36,12 @@ std::string text_of(const TrainOptions& o) {
   const auto number = [](auto kind) { return static_cast<int>(kind); };
   return fmt::format(
       "loss {} {} adam {} {} {} {} {} {} schedule {} {} {} {} averaging {} {} {} "
-      "batch {} epochs {} patience {} keep {} margin {} seed {}",
+      "batch {} epochs {} patience {} keep {} margin {} seed {} precision {}",
       number(o.loss.kind), o.loss.huber_delta, o.adam.learning_rate, o.adam.beta1, o.adam.beta2,
       o.adam.epsilon, o.adam.weight_decay, o.adam.clip_norm, number(o.schedule.kind), o.schedule.warmup,
       o.schedule.plateau_factor, o.schedule.plateau_patience, number(o.averaging.kind), o.averaging.decay,
-      o.averaging.part, o.batch_size, o.max_epochs, o.patience, number(o.keep), o.min_improvement, o.seed);
+      o.averaging.part, o.batch_size, o.max_epochs, o.patience, number(o.keep), o.min_improvement, o.seed,
+      to_string(o.precision));
 }
 
 std::string text_of(const Network& network) {

@@ -125,12 +125,8 @@ void evaluate_with_gradient(const Network& network, std::span<const float> input
                 });
 }
 
-double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, ThreadPool& pool) {
-  return mean_loss(network, rows, loss, Precision::float32, pool);
-}
-
-double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, Precision precision,
-                 ThreadPool& pool) {
+double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, ThreadPool& pool,
+                 Precision precision) {
   Bf16Weights bf16(network, precision, false);
   bf16.update(network, pool);
   auto workspaces = workspaces_for(network, pool, ChainMode::evaluate, &bf16);

@@ -13,7 +13,10 @@ namespace {
 class RowLearner final : public Learner {
  public:
   RowLearner(const Network& network, const TrainOptions& options, ThreadPool& pool)
-      : loss_(options.loss), pool_(pool), step_(network, options.loss, options.adam, pool) {
+      : loss_(options.loss),
+        precision_(options.precision),
+        pool_(pool),
+        step_(network, options.loss, options.adam, pool, options.precision) {
     step_.seed_dropout(options.seed);
   }
 
@@ -22,12 +25,13 @@ class RowLearner final : public Learner {
     return step_(network, rows, indices, learning_rate);
   }
   double judge(const Network& network, const RowsView& rows) override {
-    return mean_loss(network, rows, loss_, pool_);
+    return mean_loss(network, rows, loss_, pool_, precision_);
   }
   Optimiser& optimiser() override { return step_.optimiser(); }
 
  private:
   LossOptions loss_;
+  Precision precision_;
   ThreadPool& pool_;
   TrainingStep step_;
 };
@@ -38,7 +42,7 @@ class BatchLearner final : public Learner {
       : loss_(loss),
         batch_size_(options.batch_size),
         pool_(pool),
-        gradient_(network, pool),
+        gradient_(network, pool, options.precision),
         optimiser_(network, options.adam) {}
 
   double step(Network& network, const TrainingRows& rows, std::span<const std::uint32_t> indices,

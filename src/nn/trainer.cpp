@@ -99,7 +99,9 @@ Training::Training(Network& network, Learner& learner, const RowsView& training,
       average_(network, options.averaging),
       plateau_(options.schedule, options.min_improvement),
       stopping_(options),
-      checkpoint_(options.checkpoint, options.task) {}
+      checkpoint_(options.checkpoint, options.task) {
+  record_.precision = options.precision;
+}
 
 template <class Archive>
 void Training::archive(Archive& state) {
@@ -220,6 +222,7 @@ TrainRecord Training::run(const EpochCallback& on_epoch) {
 void check(const Network& network, const RowsView& training, const RowsView& validation,
            const TrainOptions& options, Targets targets) {
   check_options(options);
+  check_precision(network, options);
   check_rows(network, training, options, "training", targets);
   check_rows(network, validation, options, "validation", targets);
 }

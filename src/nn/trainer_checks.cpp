@@ -69,6 +69,14 @@ void check_options(const TrainOptions& options) {
           averaging.part, "it must lie in (0, 1]");
 }
 
+void check_precision(const Network& network, const TrainOptions& options) {
+  if (options.precision == Precision::float32 || has_wide_layers(network)) return;
+  throw ConfigError(fmt::format(
+      "{}: precision bf16 is for layers with at least {} inputs and {} outputs, and the network has "
+      "none; leave it out",
+      options.task, kBf16Width, kBf16Width));
+}
+
 void check_rows(const Network& network, const RowsView& rows, const TrainOptions& options, const char* part,
                 Targets targets) {
   const std::string& task = options.task;

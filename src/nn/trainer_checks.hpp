@@ -8,6 +8,9 @@ namespace trueup {
 /// Throws ConfigError for an option out of its range.
 void check_options(const TrainOptions& options);
 
+/// Throws ConfigError for bf16 when no layer of the network is wide enough.
+void check_precision(const Network& network, const TrainOptions& options);
+
 /// Losses of rows have one target an output; losses over batches may have more, for what they need to know.
 enum class Targets { as_outputs, any };
 

@@ -13,6 +13,7 @@ const std::vector<std::string> kOptimisers{"adam", "adamw"};
 const std::vector<std::string> kSchedules{"constant", "cosine", "one_cycle", "plateau"};
 const std::vector<std::string> kKeptEpochs{"best", "last"};
 const std::vector<std::string> kAverages{"none", "exponential", "tail"};
+const std::vector<std::string> kPrecisions{"float32", "bf16"};
 constexpr double kUsualDecay = 0.01;  // PyTorch's for AdamW
 
 template <class Kind>
@@ -90,6 +91,7 @@ void read_training(ConfigTable table, TrainOptions& options) {
   options.patience = read_count(table, "patience", options.patience);
   options.keep = read_kind(table, "keep", kKeptEpochs, options.keep);
   options.min_improvement = read_between(table, "min_improvement", options.min_improvement, 0.0, 1.0, true);
+  options.precision = read_kind(table, "precision", kPrecisions, options.precision);
   read_optimiser(table, options.adam);
   read_schedule(table, options.schedule);
   read_averaging(table, options.averaging);
@@ -101,6 +103,7 @@ void add_training(TomlText& toml, const TrainOptions& options) {
   toml.add("patience", options.patience);
   toml.add("keep", name_of(kKeptEpochs, options.keep));
   toml.add("min_improvement", options.min_improvement);
+  toml.add("precision", name_of(kPrecisions, options.precision));
   toml.add("learning_rate", options.adam.learning_rate);
   const bool decays = options.adam.weight_decay > 0.0;
   toml.add("optimiser", decays ? "adamw" : "adam");

@@ -114,6 +114,7 @@ TEST_F(OnnxFile, RoundTripKeepsRecordAndMetadata) {
   Model model = example_model(1, 0, {2}, ModelKind::classifier);
   model.metadata["αS, truth"] = "line 1\nline \"2\"";
   model.record.epochs[0].validation_loss = std::numeric_limits<double>::quiet_NaN();
+  model.record.precision = Precision::bf16;
   save_model(model, path());
   const Model again = load_model(path());
   EXPECT_EQ(again.metadata, model.metadata);
@@ -125,6 +126,7 @@ TEST_F(OnnxFile, RoundTripKeepsRecordAndMetadata) {
   EXPECT_EQ(again.record.best_validation_loss, 0.65);
   EXPECT_TRUE(again.record.stopped_early);
   EXPECT_EQ(again.record.seconds, 0.3);
+  EXPECT_EQ(again.record.precision, Precision::bf16);
 }
 
 bool same_spec(const NetworkSpec& a, const NetworkSpec& b) {

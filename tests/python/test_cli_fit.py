@@ -320,6 +320,7 @@ def test_info(work: Path) -> None:
     assert [layer["outputs"] for layer in layers] == [*model["hidden"], 1]
     assert layers[0]["inputs"] == len(model["inputs"]) + len(model["parameters"])
     assert abs(model["inputs"][0]["scale"] - 1.0) < 0.05  # of a column with unit width
+    assert model["training"]["precision"] == "float32"
     assert len(model["training"]["history"]) == model["epochs"]
     assert "gen_x" in succeed("info", "nominal.h5", cwd=work).out
     text = succeed("info", "weights/model.onnx", cwd=work).out

@@ -157,7 +157,8 @@ TEST(TrainingConfig, KeysReachTheirOptionsAndComeBack) {
       "reweight.training.clip_norm=3",           "reweight.training.schedule=plateau",
       "reweight.training.warmup=0.05",           "reweight.training.plateau_factor=0.5",
       "reweight.training.plateau_patience=2",    "reweight.training.averaging=exponential",
-      "reweight.training.averaging_decay=0.995", "reweight.training.min_improvement=1e-4"};
+      "reweight.training.averaging_decay=0.995", "reweight.training.min_improvement=1e-4",
+      "reweight.training.precision=bf16"};
   const ReweightJob job = reweight_job(kReweight, all);
   const TrainOptions& training = job.reweight.options.training;
   EXPECT_EQ(training.adam.weight_decay, 0.2);
@@ -168,6 +169,7 @@ TEST(TrainingConfig, KeysReachTheirOptionsAndComeBack) {
   EXPECT_EQ(training.schedule.plateau_patience, 2u);
   EXPECT_EQ(training.averaging.kind, AverageKind::exponential);
   EXPECT_EQ(training.averaging.decay, 0.995);
+  EXPECT_EQ(training.precision, Precision::bf16);
   const std::string text = to_toml(job, "x");
   EXPECT_EQ(to_toml(reweight_job(text), "x"), text);
 }
@@ -177,6 +179,7 @@ TEST(TrainingConfig, DefaultsAreThoseOfTheKind) {
     return fit_job(kFit, overrides).fit.training;
   };
   EXPECT_EQ(training({}).adam.weight_decay, 0.0);
+  EXPECT_EQ(training({}).precision, Precision::float32);
   EXPECT_EQ(training({"fit.training.optimiser=adamw"}).adam.weight_decay, 0.01);
   EXPECT_EQ(training({"fit.training.schedule=one_cycle"}).schedule.warmup, 0.3);
   EXPECT_EQ(training({"fit.training.schedule=cosine"}).schedule.warmup, 0.0);
@@ -195,6 +198,7 @@ TEST(TrainingConfig, MistakesAreNamed) {
   says("schedule=one_cicle", "did you mean 'one_cycle'");
   says("schedul=cosine", "did you mean 'fit.training.schedule'");
   says("optimiser=adamW", "did you mean 'adamw'");
+  says("precision=bf17", "did you mean 'bf16'");
   says("weight_decay=0.1", "optimiser = \"adamw\"");
   says("plateau_factor=0.5", "schedule = \"plateau\"");
   says("averaging_decay=0.5", "averaging = \"exponential\"");
