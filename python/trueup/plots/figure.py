@@ -12,6 +12,8 @@ from trueup.figures import Figure, Mark, Panel, Series, Surface
 from trueup.plots.style import FAINT, FIT, INK, NOMINAL, REWEIGHTED, TRUTH, draw, label_axes, ticks
 
 _HEIGHT = 4.2
+# The longest label, in characters, of which two stand side by side above a figure.
+_LONGEST_OF_TWO = 24
 _COLOURS = {
     "nominal": NOMINAL,
     "target": INK,
@@ -32,16 +34,17 @@ def figure_plot(figure: Figure) -> str:
         all_axes = canvas.subplots(
             len(figure.panels), 1, sharex=True, squeeze=False, height_ratios=[p.height for p in figure.panels]
         )[:, 0]
-        labelled = sum(bool(s.label) for p in figure.panels for s in [*p.series, *p.marks])
-        top = 0.985 - 0.055 * math.ceil(labelled / 2)
+        labels = [s.label for p in figure.panels for s in [*p.series, *p.marks] if s.label]
+        columns = 2 if max(map(len, labels), default=0) <= _LONGEST_OF_TWO else 1
+        top = 0.985 - 0.055 * math.ceil(len(labels) / columns)
         canvas.subplots_adjust(left=0.165, right=0.965, bottom=0.125, top=top, hspace=0.08)
         for axes, panel in zip(all_axes, figure.panels, strict=True):
             _panel(axes, panel)
         _range(all_axes[0], figure)
         label_axes(all_axes[-1], _words(figure.x_label), "")
         entries = [entry for a in all_axes for entry in zip(*a.get_legend_handles_labels(), strict=True)]
-        handles, labels = [handle for handle, _ in entries], [label for _, label in entries]
-        canvas.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.09, 1.0), ncols=2)
+        handles, texts = [handle for handle, _ in entries], [text for _, text in entries]
+        canvas.legend(handles, texts, loc="upper left", bbox_to_anchor=(0.09, 1.0), ncols=columns)
         canvas.align_ylabels()
 
     return draw(_HEIGHT, paint, f"{figure.title}: {figure.caption}")
