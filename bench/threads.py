@@ -19,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))
 from run import ROOT, commit_of_checkout, json_of
 
+from surroundings import surroundings_text
 from table import put_section, span_text, time_text
 
 ROWS = [
@@ -46,12 +47,12 @@ def summary(name, rounds):
 
 
 def section(document):
-    loads = [load for row in document["load_averages"].values() for load in row]
+    runs = [run for row in document["surroundings"].values() for run in row]
     lines = [
         f"{document['date']}, {document['machine']['cpu']}, "
         f"{document['machine']['hardware_threads']} processors. "
-        f"Median of {document['rounds']} rounds, in brackets the lowest and highest;\n"
-        f"load average before each run {span_text(loads)}, in which the programs measured count.",
+        f"Median of {document['rounds']} rounds, in brackets the lowest and highest.\n"
+        f"{surroundings_text(runs)}",
         "",
         f"| row | 1 thread | {document['threads']} threads | ratio | ratio of the fastest repetitions |",
         "|---" * 5 + "|",
@@ -81,21 +82,21 @@ def main():
         "threads": arguments.threads,
         "rounds": arguments.rounds,
         "rows": [],
-        "load_averages": {},
+        "surroundings": {},
     }
     for name in arguments.rows:
-        rounds, loads = [], []
+        rounds, around = [], []
         for _ in range(arguments.rounds):
             pair = []
             for threads in (1, arguments.threads):
                 command = [arguments.trueup, "bench", name, "--json", "--quiet", "--threads", str(threads)]
-                bench, load = json_of(command)
+                bench, run = json_of(command)
                 document["machine"] = bench["machine"]
                 pair.append(bench["rows"][0])
-                loads.append(load)
+                around.append(run)
             rounds.append(pair)
         document["rows"].append(summary(name, rounds))
-        document["load_averages"][name] = loads
+        document["surroundings"][name] = around
         arguments.out.write_text(json.dumps(document, indent=2) + "\n")
     put_section(arguments.page, "threads", section(document))
     print(json.dumps(document["rows"], indent=2))

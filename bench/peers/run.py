@@ -4,7 +4,7 @@
 bench/peers/run.py [--trueup build/bin/trueup] [--rounds 3] [--rows ROW ...] [--peers PEER ...] [--out FILE]
 
 Run it with an interpreter that has what the peers need (each script says). In turn, because another load on
-the machine then meets all of them; the load average at each run is recorded. The file is rewritten after each
+the machine then meets all of them; load average and time stolen by the host at each run are recorded. The file is rewritten after each
 round; table.py puts it into docs/performance.md.
 """
 
@@ -18,6 +18,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from surroundings import run_watched
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MLP = ("mlp.py", ["pytorch", "keras"])
@@ -42,11 +44,9 @@ PEERS = sorted({peer for _, peers in ROWS.values() for peer in peers})
 
 
 def json_of(command, environment=None):
-    """What the command prints, with the load average before it."""
-    load = os.getloadavg()[0]
-    env = {**os.environ, **(environment or {})}
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=env)
-    return json.loads(done.stdout), load
+    """What the command prints, and what was around it."""
+    text, around = run_watched(command, {**os.environ, **(environment or {})})
+    return json.loads(text), around
 
 
 def commit_of_checkout():
@@ -95,20 +95,20 @@ def peer_command(row, peer, arguments):
 
 def one_round(arguments, document):
     """What trueup and each peer say about each row."""
-    results, loads = {}, {}
+    results, around = {}, {}
     for row in arguments.rows:
         command = [arguments.trueup, "bench", row, "--json", "--quiet", "--threads", str(arguments.threads)]
-        bench, loads[f"{row} trueup"] = json_of(command)
+        bench, around[f"{row} trueup"] = json_of(command)
         document["machine"] = bench["machine"]
         results[row] = {"trueup": bench["rows"][0]}
         for peer in (p for p in ROWS[row][1] if p in arguments.peers):
             # Threads that spin while they wait starve one another on a machine that does other work.
             environment = {"OMP_WAIT_POLICY": arguments.wait}
-            result, loads[f"{row} {peer}"] = json_of(peer_command(row, peer, arguments), environment)
+            result, around[f"{row} {peer}"] = json_of(peer_command(row, peer, arguments), environment)
             document["versions"][peer] = result.pop("version")
             results[row][peer] = result
     document["rounds"].append(results)
-    document["load_averages"].append(loads)
+    document["surroundings"].append(around)
 
 
 def main():
@@ -132,7 +132,7 @@ def main():
         "omp_wait_policy": arguments.wait,
         "rows": [],
         "rounds": [],
-        "load_averages": [],
+        "surroundings": [],
     }
     for _ in range(arguments.rounds):
         one_round(arguments, document)

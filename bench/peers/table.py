@@ -8,6 +8,8 @@ import argparse
 import json
 from pathlib import Path
 
+from surroundings import surroundings_text
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMES = {"pytorch": "PyTorch", "keras": "Keras", "onnxruntime": "ONNX Runtime"}  # by the part before _
 
@@ -53,14 +55,14 @@ def line(row, peer, result):
 
 def section(document):
     machine, rounds = document["machine"], len(document["rounds"])
-    loads = [load for loads in document["load_averages"] for load in loads.values()]
+    runs = [run for around in document["surroundings"] for run in around.values()]
     versions = ", ".join(sorted({f"{name_of(p)} {v}" for p, v in document["versions"].items()}))
     head = (
         f"{document['date']}, {machine['cpu']}, {machine['hardware_threads']} processors, "
         f"{machine['threads']} threads, {machine['instruction_set']}; {versions}; "
         "on the processor in float32.\n"
         f"Median of {rounds} round{'s' * (rounds > 1)}; in brackets the lowest and highest ratio of a round. "
-        f"Load average before each run: {span_text(loads)},\nin which the programs measured count."
+        f"{surroundings_text(runs)}"
     )
     table = ["| row | trueup | GFLOP/s | peer | its time | peer / trueup | max error |", "|---" * 7 + "|"]
     table += [line(row, peer, result) for row in document["rows"] for peer, result in row["peers"].items()]

@@ -8,6 +8,7 @@
 
 #include <trueup/error.hpp>
 
+#include "bench/host_steal.hpp"
 #include "bench/rows.hpp"
 
 namespace trueup::bench {
@@ -55,6 +56,8 @@ const RefinerShape kCollider{6, 3, 512, 5};
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all{
       {"fma_peak", [](const std::string& name, ThreadPool& pool, Monitor&) { return fma_peak(name, pool); }},
+      {"product_peak",
+       [](const std::string& name, ThreadPool& pool, Monitor&) { return product_peak(name, pool); }},
       {"mlp_3x50_epoch", epoch_of({{50, 50, 50}, 100'000})},
       {"mlp_2x128_epoch", epoch_of({{128, 128}, 1000})},
       {"pfn_epoch", pfn_epoch},
@@ -105,7 +108,10 @@ Row run_row(const std::string& name, ThreadPool& pool, Monitor& monitor) {
   check_names({name});
   const auto entry =
       std::find_if(entries().begin(), entries().end(), [&](const Entry& e) { return e.name == name; });
-  return entry->run(name, pool, monitor);
+  const HostSteal steal;
+  Row row = entry->run(name, pool, monitor);
+  row.stolen_share = steal.share();
+  return row;
 }
 
 void require_agreement(const std::string& name, double max_error, double tolerance) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ struct Row {
   double gflop = 0.0;  ///< 10⁹ operations of the work named; activations, losses and Adam are not counted
   double max_error = 0.0;  ///< largest difference from the reference, relative to the largest reference value
   int threads = 0;         ///< 0: all of the pool's
-  std::vector<double> seconds;  ///< of each repetition, after one that is not counted
+  std::vector<double> seconds;         ///< of each repetition, after one that is not counted
+  std::optional<double> stolen_share;  ///< HostSteal's while the row was checked and timed
 
   double median_seconds() const;
   double best_seconds() const;

@@ -15,6 +15,10 @@ namespace trueup::bench {
 /// Multiply-adds in registers, on all threads at once: what the vector units can do when no memory is touched.
 Row fma_peak(const std::string& name, ThreadPool& pool);
 
+/// The kernel of the layers on operands that stay in the first-level cache, on all threads at once: what is left of the
+/// peak as soon as a kernel has to load what it multiplies.
+Row product_peak(const std::string& name, ThreadPool& pool);
+
 /// Sizes of a training epoch: 2 inputs, one output, binary cross-entropy.
 struct MlpShape {
   std::vector<std::size_t> hidden;

@@ -1,6 +1,7 @@
 // `trueup bench [NAME …]`: what this machine does with our kernels.
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <memory>
 
 #include <fmt/format.h>
@@ -18,7 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kPeak = "fma_peak";
+constexpr const char* kFmaPeak = "fma_peak";
+constexpr const char* kProductPeak = "product_peak";
 
 /// As Linux names the processor; "unknown" elsewhere.
 std::string cpu_name() {
@@ -38,30 +40,48 @@ Json machine_json(int threads) {
           {"compiler", __VERSION__}};
 }
 
-/// `peak` is the best GFLOP/s of fma_peak, on `pool_threads` threads.
-Json row_json(const bench::Row& row, double peak, int pool_threads) {
-  const double gflops = row.gflop / row.median_seconds();
-  const int threads = row.threads > 0 ? row.threads : pool_threads;
-  return {{"name", row.name},
-          {"seconds", row.median_seconds()},
-          {"gflops", gflops},
-          {"max_error", row.max_error},
-          {"seconds_best", row.best_seconds()},
-          {"threads", threads},
-          {"share_of_peak", gflops / (peak * threads / pool_threads)},
-          {"repeats", row.seconds.size()}};
+double best_gflops(const bench::Row& row) {
+  return row.gflop / row.best_seconds();
 }
 
-std::string header_line() {
-  return fmt::format("{:<24} {:>10} {:>10} {:>9} {:>8} {:>10}", "row", "seconds", "best", "GFLOP/s",
-                     "of peak", "max error");
+/// Best GFLOP/s on all threads of the pool, of multiply-adds in registers and of a product in the first-level cache.
+struct Peaks {
+  double fma = 0.0;
+  double product = 0.0;
+};
+
+Json row_json(const bench::Row& row, const Peaks& peaks, int pool_threads) {
+  const double gflops = row.gflop / row.median_seconds();
+  const int threads = row.threads > 0 ? row.threads : pool_threads;
+  const double used = static_cast<double>(threads) / pool_threads;
+  Json json{{"name", row.name},
+            {"seconds", row.median_seconds()},
+            {"gflops", gflops},
+            {"max_error", row.max_error},
+            {"seconds_best", row.best_seconds()},
+            {"threads", threads},
+            {"share_of_peak", gflops / (peaks.fma * used)},
+            {"share_of_product_peak", gflops / (peaks.product * used)},
+            {"repeats", row.seconds.size()}};
+  if (row.stolen_share) json["stolen_share"] = *row.stolen_share;
+  return json;
+}
+
+/// `steal`: the machine tells what its host took.
+std::string header_line(bool steal) {
+  return fmt::format("{:<24} {:>10} {:>10} {:>9} {:>8} {:>11} {:>10}{}", "row", "seconds", "best", "GFLOP/s",
+                     "of peak", "of product", "max error", steal ? "   stolen" : "");
 }
 
 std::string row_line(const Json& row) {
-  return fmt::format("{:<24} {:>10.4g} {:>10.4g} {:>9.1f} {:>7.1f}% {:>10.2g}",
-                     row["name"].get<std::string>(), row["seconds"].get<double>(),
-                     row["seconds_best"].get<double>(), row["gflops"].get<double>(),
-                     100.0 * row["share_of_peak"].get<double>(), row["max_error"].get<double>());
+  const std::string stolen = row.contains("stolen_share")
+                                 ? fmt::format(" {:>7.1f}%", 100.0 * row["stolen_share"].get<double>())
+                                 : "";
+  return fmt::format(
+      "{:<24} {:>10.4g} {:>10.4g} {:>9.1f} {:>7.1f}% {:>10.1f}% {:>10.2g}{}", row["name"].get<std::string>(),
+      row["seconds"].get<double>(), row["seconds_best"].get<double>(), row["gflops"].get<double>(),
+      100.0 * row["share_of_peak"].get<double>(), 100.0 * row["share_of_product_peak"].get<double>(),
+      row["max_error"].get<double>(), stolen);
 }
 
 /// The rows asked for in the order in which they run; all when none was named.
@@ -86,21 +106,26 @@ int run(Session& session, const std::vector<std::string>& asked) {
   const Json machine = machine_json(session.pool().threads());
   session.print(fmt::format("{}, {} threads, {}", machine["cpu"].get<std::string>(), session.pool().threads(),
                             machine["instruction_set"].get<std::string>()));
-  session.print(header_line());
-  // Every row is given as a share of the peak: it is measured even when it was not asked for.
-  const bench::Row peak_row = bench::run_row(kPeak, session.pool(), session.monitor());
-  const double peak = peak_row.gflop / peak_row.best_seconds();
+  // Every row is given as a share of both peaks: they are measured even when they were not asked for.
+  const auto measure = [&](const std::string& name) {
+    return bench::run_row(name, session.pool(), session.monitor());
+  };
+  const std::map<std::string, bench::Row> peak_rows{{kFmaPeak, measure(kFmaPeak)},
+                                                    {kProductPeak, measure(kProductPeak)}};
+  const Peaks peaks{best_gflops(peak_rows.at(kFmaPeak)), best_gflops(peak_rows.at(kProductPeak))};
+  session.print(header_line(peak_rows.at(kFmaPeak).stolen_share.has_value()));
   Json rows = Json::array();
   for (const std::string& name : names) {
-    rows.push_back(
-        row_json(name == kPeak ? peak_row : bench::run_row(name, session.pool(), session.monitor()), peak,
-                 session.pool().threads()));
+    const auto measured = peak_rows.find(name);
+    rows.push_back(row_json(measured == peak_rows.end() ? measure(name) : measured->second, peaks,
+                            session.pool().threads()));
     session.print(row_line(rows.back()));
   }
   const Json document{{"schema", "trueup.bench/1"},
                       {"version", version()},
                       {"machine", machine},
-                      {"peak_gflops", peak},
+                      {"peak_gflops", peaks.fma},
+                      {"product_peak_gflops", peaks.product},
                       {"rows", rows}};
   session.print_json(document.dump(2));
   return kDone;
