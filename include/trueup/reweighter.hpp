@@ -24,7 +24,7 @@ enum class WeightForm { plain, difference };
 struct ReweightOptions {
   /// Generator-level columns that the weight may depend on (x).
   std::vector<std::string> features;
-  /// Columns of the scanned table that hold θ; their range is the range of the model.
+  /// Columns of the scanned table that hold θ; their range is the model's. None: it is one target, w(x) = p_target/p.
   std::vector<std::string> parameters;
   /// θ0 of the nominal table, one per parameter.
   std::vector<double> nominal;

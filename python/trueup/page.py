@@ -96,6 +96,7 @@ def page(run: Run) -> dict[str, Any]:
         "record": _record(run),
         "metrics": [(k.replace("_", " "), names.number(v, 4)) for k, v in result.metrics.items()],
         "tasks_parameters": _symbols(run),
+        "closure_of_target": _is_of_target(run),
         "spelled": names.spelled,
         "words": lambda text: _words(text, run),
     }
@@ -113,9 +114,16 @@ def _symbols(run: Run) -> str:
     return ", ".join(names.symbol(n).html for n in run.parameter_names) or "θ"
 
 
+def _is_of_target(run: Run) -> bool:
+    """Whether weights turn one sample into another, without parameters."""
+    return bool(run.closure) and not any(point.theta for point in run.closure)
+
+
 def _title(run: Run) -> str:
     if run.result.command == "study":
         return f"Study {html.escape(run.result.method)}"
+    if run.result.command == "reweight" and _is_of_target(run):
+        return "Weights toward a target"
     pattern = _TASKS.get(run.result.command, f"Run of trueup {run.result.command}")
     return pattern.format(parameters=_symbols(run))
 

@@ -1,4 +1,5 @@
 // `trueup reweight CONFIG --out RUN`: trains w(x,θ), with closure checks.
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -18,14 +19,18 @@ struct Options {
 
 int plan(const Session& session, const ReweightJob& job, const ReweightInputs& inputs,
          const std::string& out) {
+  const ReweightOptions& options = job.reweight.options;
+  const bool one_target = options.parameters.empty();
   return session.print_plan(
-      {fmt::format(
-           "train {} network(s) of {} features and {} parameter(s) on {} nominal and {} scanned events",
-           job.reweight.trainings, job.reweight.options.features.size(),
-           job.reweight.options.parameters.size(), inputs.nominal.table.rows(), inputs.scanned.table.rows()),
-       fmt::format("nominal at {}",
-                   theta_text(job.reweight.options.parameters, job.reweight.options.nominal)),
-       fmt::format("check closure at {} point(s)", job.reweight.closure.points),
+      {fmt::format("train {} network(s) of {} features and {} parameter(s) on {} nominal and {} {} events",
+                   job.reweight.trainings, options.features.size(), options.parameters.size(),
+                   inputs.nominal.table.rows(), inputs.scanned.table.rows(),
+                   one_target ? "target" : "scanned"),
+       one_target ? "weights of the nominal events for the target"
+                  : fmt::format("nominal at {}", theta_text(options.parameters, options.nominal)),
+       fmt::format("check closure at {} point(s)", one_target
+                                                       ? std::min<std::size_t>(job.reweight.closure.points, 1)
+                                                       : job.reweight.closure.points),
        fmt::format("write to {}", out)});
 }
 

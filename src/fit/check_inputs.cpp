@@ -17,6 +17,11 @@ namespace {
 void check_reweighters(const std::vector<Reweighter>& reweighters) {
   if (reweighters.empty()) throw ConfigError("a fit needs at least one reweighter");
   const auto& first = reweighters.front().model();
+  if (first.parameters.empty()) {
+    throw ConfigError(
+        "the reweighter has no parameter to fit: it turns one sample into another. Train it on a scanned "
+        "sample");
+  }
   for (const Reweighter& other : reweighters) {
     const bool same =
         std::ranges::equal(first.parameters, other.model().parameters,

@@ -94,7 +94,7 @@ Result run_apply(ApplyInputs inputs, const std::string& out, ThreadPool& pool) {
   result.metrics["effective_sample_size"] = effective_sample_size(weights);
   result.metrics["rows"] = static_cast<double>(table.rows());
   table.set_weights(std::move(weights));
-  table.set_metadata("weights", fmt::format("{} at {}", inputs.model.record.path, where));
+  table.set_metadata("weights", inputs.model.record.path + (where.empty() ? "" : " at " + where));
   write_table(table, out);
   result.artifacts["table"] = out;
   result.wall_s = watch.seconds();

@@ -68,7 +68,7 @@ std::vector<Check> closure_checks(const std::vector<ClosurePoint>& closure,
                                   const std::vector<std::string>& parameters) {
   std::vector<Check> checks;
   for (const ClosurePoint& point : closure) {
-    const std::string where = theta_text(parameters, point.theta);
+    const std::string where = parameters.empty() ? "the target" : theta_text(parameters, point.theta);
     const WeightSummary w{"network 1", point.mean_weight, point.mean_weight_error, point.effective_fraction,
                           point.largest_weight};
     checks.push_back(mean_weight_check(w, where, "closure at "));

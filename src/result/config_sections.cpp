@@ -78,10 +78,10 @@ WeightForm read_form(ConfigTable& table, WeightForm fallback) {
 
 }  // namespace
 
-ReweightSection read_reweight_section(ConfigTable table) {
+ReweightSection read_reweight_section(ConfigTable table, bool parametrised) {
   ReweightSection section;
   section.options.features = read_columns(table, "features");
-  section.options.parameters = read_columns(table, "parameters");
+  if (parametrised) section.options.parameters = read_columns(table, "parameters");
   for (const std::string& name : section.options.parameters) {
     const auto& features = section.options.features;
     if (std::find(features.begin(), features.end(), name) != features.end()) {
@@ -91,8 +91,10 @@ ReweightSection read_reweight_section(ConfigTable table) {
   section.options.train_fraction =
       read_between(table, "train_fraction", section.options.train_fraction, 0.0, 1.0);
   section.trainings = read_count(table, "trainings", section.trainings);
-  section.options.form = read_form(table, section.options.form);
-  section.options.theta_draws = read_count(table, "theta_draws", section.options.theta_draws);
+  if (parametrised) {
+    section.options.form = read_form(table, section.options.form);
+    section.options.theta_draws = read_count(table, "theta_draws", section.options.theta_draws);
+  }
   ConfigTable network = table.table_or_empty("network");
   read_network(network, section.options.hidden);
   section.options.activation = read_activation(network, section.options.activation);
@@ -104,11 +106,14 @@ ReweightSection read_reweight_section(ConfigTable table) {
 void add_reweight_section(TomlText& toml, const ReweightSection& section) {
   toml.section("reweight");
   toml.add("features", section.options.features);
-  toml.add("parameters", section.options.parameters);
+  const bool parametrised = !section.options.parameters.empty();
+  if (parametrised) toml.add("parameters", section.options.parameters);
   toml.add("train_fraction", section.options.train_fraction);
   toml.add("trainings", section.trainings);
-  toml.add("form", name_of(section.options.form));
-  toml.add("theta_draws", section.options.theta_draws);
+  if (parametrised) {
+    toml.add("form", name_of(section.options.form));
+    toml.add("theta_draws", section.options.theta_draws);
+  }
   toml.section("reweight.network");
   toml.add("hidden", section.options.hidden);
   toml.add("activation", to_string(section.options.activation));

@@ -40,8 +40,8 @@ struct ReweightSection {
   std::size_t trainings = 1;  ///< independent trainings of w
 };
 
-/// Sets defaults, then reads features, parameters, train_fraction, trainings, network, training, closure.
-ReweightSection read_reweight_section(ConfigTable table);
+/// Sets defaults, then reads features, parameters (when `parametrised`), train_fraction, trainings, network, training, closure.
+ReweightSection read_reweight_section(ConfigTable table, bool parametrised = true);
 void add_reweight_section(TomlText& toml, const ReweightSection& section);
 
 }  // namespace trueup

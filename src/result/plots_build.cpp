@@ -61,6 +61,29 @@ double difference(const DistributionPlot& plot) {
   return std::isnan(plot.chi2_nominal) ? std::numeric_limits<double>::infinity() : plot.chi2_nominal;
 }
 
+/// What the closure's plots of one target have in common.
+struct TargetWords {
+  std::string label;
+  std::string level;
+  std::string title;
+  std::map<std::string, double> theta;
+};
+
+/// The features in which there was most to correct.
+std::vector<DistributionPlot> worst_features(const Model& model, const Table& nominal, const Table& target,
+                                             const std::vector<float>& weights, const TargetWords& words) {
+  std::vector<DistributionPlot> plots;
+  for (const std::string& name : model.column_names()) {
+    plots.push_back(distribution_plot({target.column(name), target.weights(), words.label,
+                                       nominal.column(name), nominal.weights(), weights},
+                                      words.level, words.title, words.theta));
+  }
+  std::stable_sort(plots.begin(), plots.end(),
+                   [](const auto& a, const auto& b) { return difference(a) > difference(b); });
+  plots.resize(std::min(plots.size(), kFeaturesShown));
+  return plots;
+}
+
 }  // namespace
 
 DistributionPlot distribution_plot(const DistributionInput& in, const std::string& level,
@@ -97,8 +120,11 @@ std::vector<DistributionPlot> closure_distributions(const Reweighter& reweighter
                                                     const Table& scanned,
                                                     const std::vector<ClosurePoint>& points, double window,
                                                     ThreadPool& pool) {
-  std::vector<DistributionPlot> plots;
   const Model& model = reweighter.model();
+  if (model.parameters.empty())
+    return worst_features(model, nominal, scanned, reweighter.weights(nominal, {}, pool),
+                          {"target", "generator", "Closure", {}});
+  std::vector<DistributionPlot> plots;
   if (model.parameters.size() != 1) return plots;
   const ModelParameter& parameter = model.parameters.front();
   for (const ClosurePoint& point : points) {
@@ -108,16 +134,11 @@ std::vector<DistributionPlot> closure_distributions(const Reweighter& reweighter
     const std::vector<float> weights =
         mixture_weights(reweighter, nominal, {thetas.begin(), thetas.end()}, pool);
     const std::string where = theta_text({parameter.name}, point.theta);
-    std::vector<DistributionPlot> here;
-    for (const std::string& name : model.column_names()) {
-      here.push_back(distribution_plot({target.column(name), target.weights(), "generated near " + where,
-                                        nominal.column(name), nominal.weights(), weights},
-                                       "generator", "Closure near " + where,
-                                       {{parameter.name, point.theta[0]}}));
-    }
-    std::stable_sort(here.begin(), here.end(),
-                     [](const auto& a, const auto& b) { return difference(a) > difference(b); });
-    here.resize(std::min(here.size(), kFeaturesShown));
+    std::vector<DistributionPlot> here = worst_features(model, nominal, target, weights,
+                                                        {"generated near " + where,
+                                                         "generator",
+                                                         "Closure near " + where,
+                                                         {{parameter.name, point.theta[0]}}});
     plots.insert(plots.end(), std::make_move_iterator(here.begin()), std::make_move_iterator(here.end()));
   }
   return plots;

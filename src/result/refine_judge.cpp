@@ -78,6 +78,22 @@ void add_metrics(const Agreement& agreement, const std::string& kind,
   }
 }
 
+Check conditions_check(const TwoSampleResult& apart) {
+  const double above = apart.auc - 0.5;
+  const bool passed = above <= kSigmas * apart.null_spread || above <= kAuc;
+  // AUC <= 1 - (1 - TV)^2 / 2 for samples at total variation TV.
+  const double misplaced = std::max(0.0, 1.0 - std::sqrt(2.0 * std::max(0.0, 1.0 - apart.auc)));
+  const std::string advice = fmt::format(
+      ": at least {:.0f} % of the events differ in what refining does not move. Weight the fast table first: "
+      "'trueup reweight' with [target], then 'trueup apply'",
+      100.0 * misplaced);
+  return {
+      "AUC of the conditions", apart.auc, fmt::format("0.5 within 5 null spreads or {}", kAuc), passed,
+      fmt::format("The conditions alone tell fast from full events with AUC {:.4f}, with a spread of {:.4f} "
+                  "for equal samples{}.",
+                  apart.auc, apart.null_spread, passed ? "" : advice)};
+}
+
 std::vector<Check> refinement_checks(const Agreement& fast, const Agreement& refined,
                                      const TwoSampleResult& apart) {
   return {mmd_check(fast, refined), auc_check(apart)};

@@ -29,4 +29,8 @@ void add_metrics(const Agreement& agreement, const std::string& kind, std::map<s
 std::vector<Check> refinement_checks(const Agreement& fast, const Agreement& refined,
                                      const TwoSampleResult& apart);
 
+/// The conditions of fast and full events are alike: AUC within 0.02 or 5 null spreads of 0.5. Where they are not, no refinement
+/// can bring all events together, but weights can.
+Check conditions_check(const TwoSampleResult& apart);
+
 }  // namespace trueup

@@ -127,6 +127,21 @@ TwoSampleResult add_auc(const RefineJob& job, const Table& refined, const Table&
   return alone;
 }
 
+/// Refining moves columns, never the events' conditions: what tells those of fast from those of full stays. Nothing of it is
+/// trained by the refiner, so all rows can judge.
+void add_conditions_auc(const RefineJob& job, const RefineInputs& inputs, const RunSettings& settings,
+                        Result& result, ThreadPool& pool, Monitor& monitor) {
+  std::vector<std::string> shared;
+  for (const std::string& name : column_names(job.refine.options.conditions)) {
+    if (inputs.full.table.has(name)) shared.push_back(name);
+  }
+  if (are_pairs(job) || shared.empty()) return;
+  const TwoSampleResult apart = told_apart(inputs.fast.table, inputs.full.table, shared, false,
+                                           derive_seed(settings.seed, "judge conditions"), pool, monitor);
+  result.metrics["auc_conditions"] = apart.auc;
+  result.checks.push_back(conditions_check(apart));
+}
+
 void add_pair_notes(const RefineJob& job, const RefineInputs& inputs, Result& result) {
   if (job.pairs != PairRule::key) return;
   const PairReport& pairs = inputs.pairs;
@@ -185,6 +200,7 @@ Result run_refine(const RefineJob& job, const RefineInputs& inputs, const RunSet
   add_metrics(after, "refined", result.metrics);
   const TwoSampleResult apart = add_auc(job, refined, full.test, settings, result, pool, monitor);
   result.checks = refinement_checks(before, after, apart);
+  add_conditions_auc(job, inputs, settings, result, pool, monitor);
   add_figures(job, {fast.test, refined, full.test}, plots);
   result.artifacts["model"] = kModelFile;
   finish_run(run, plots, watch, result);

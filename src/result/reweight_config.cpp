@@ -5,12 +5,17 @@ namespace trueup {
 
 ReweightJob read_reweight_job(ConfigTable& root) {
   ReweightJob job;
+  const bool parametrised = !root.has("target");
+  if (!parametrised && root.has("scanned")) {
+    root.fail("target",
+              "stands beside [scanned]: weights are learnt toward one target, or as a function of "
+              "the parameters that [scanned] scans");
+  }
   ConfigTable nominal = root.table("nominal");
   job.nominal_table = nominal.string("table");
-  job.nominal_theta = read_theta(nominal, "theta");
-  ConfigTable scanned = root.table("scanned");
-  job.scanned_table = scanned.string("table");
-  job.reweight = read_reweight_section(root.table("reweight"));
+  if (parametrised) job.nominal_theta = read_theta(nominal, "theta");
+  job.scanned_table = root.table(parametrised ? "scanned" : "target").string("table");
+  job.reweight = read_reweight_section(root.table("reweight"), parametrised);
   root.finish();
   return job;
 }
@@ -20,7 +25,7 @@ std::string to_toml(const ReweightJob& job, const std::string& first_comment) {
   toml.section("nominal");
   toml.add("table", job.nominal_table);
   if (!job.nominal_theta.empty()) toml.add("theta", job.nominal_theta);
-  toml.section("scanned");
+  toml.section(job.reweight.options.parameters.empty() ? "target" : "scanned");
   toml.add("table", job.scanned_table);
   add_reweight_section(toml, job.reweight);
   return toml.text();

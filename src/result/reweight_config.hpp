@@ -11,7 +11,7 @@ namespace trueup {
 struct ReweightJob {
   std::string nominal_table;
   std::map<std::string, double> nominal_theta;  ///< empty: from the table's metadata
-  std::string scanned_table;
+  std::string scanned_table;                    ///< or the target's, when there are no parameters
   ReweightSection reweight;
 };
 

@@ -106,7 +106,7 @@ ReweightInputs load_reweight_inputs(ReweightJob& job, std::uint64_t seed) {
   ReweightInputs inputs;
   inputs.nominal = load_input(job.nominal_table, columns, "nominal");
   columns.insert(columns.end(), options.parameters.begin(), options.parameters.end());
-  inputs.scanned = load_input(job.scanned_table, columns, "scanned");
+  inputs.scanned = load_input(job.scanned_table, columns, options.parameters.empty() ? "target" : "scanned");
   options.nominal = nominal_theta(options.parameters, job.nominal_theta, inputs.nominal, "nominal.theta");
   require_closure_events(job.reweight, inputs.nominal.table, inputs.scanned.table, seed);
   return inputs;

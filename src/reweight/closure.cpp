@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -95,16 +97,26 @@ std::vector<std::uint32_t> rows_inside(const Table& scanned, const Window& windo
   return inside;
 }
 
-ClosureSample make_sample(const Reweighter& reweighter, const Table& nominal, const Table& scanned,
-                          std::size_t parameter, double centre, const ClosureOptions& closure,
-                          ThreadPool& pool) {
-  const ModelParameter& p = reweighter.model().parameters[parameter];
-  const auto inside = rows_inside(scanned, {p.name, centre, p.low, p.high}, closure);
+/// Without parameters all scanned events are those of the target.
+std::vector<std::uint32_t> rows_of_target(const Table& scanned, const ClosureOptions& closure) {
+  std::vector<std::uint32_t> rows(std::min(scanned.rows(), closure.max_events));
+  std::iota(rows.begin(), rows.end(), 0);
+  if (rows.size() >= kFewestEvents) return rows;
+  throw DataError(
+      fmt::format("closure: only {} target events do not train, {} are needed; use more events, or set "
+                  "reweight.closure.points = 0",
+                  rows.size(), kFewestEvents));
+}
+
+ClosureSample make_sample(const Reweighter& reweighter, const Table& nominal, Table generated,
+                          const ClosureOptions& closure, ThreadPool& pool) {
   ClosureSample sample;
-  sample.generated = scanned.select(inside);
+  sample.generated = std::move(generated);
   sample.nominal = nominal.slice(0, std::min(nominal.rows(), closure.max_events));
   sample.ratios = ratios_at_borrowed_theta(reweighter, sample.nominal, sample.generated, pool);
-  sample.base_weights = base_weights(sample.nominal, sample.generated);
+  sample.base_weights = reweighter.model().parameters.empty()
+                            ? sample.nominal.weights_or_ones()
+                            : base_weights(sample.nominal, sample.generated);
   sample.weights = sample.base_weights;
   for (std::size_t r = 0; r < sample.weights.size(); ++r) {
     sample.weights[r] *= sample.ratios[r];
@@ -167,6 +179,7 @@ void require_closure_events(const Table& nominal, const Table& scanned, const Re
   check_reweight_inputs(nominal, scanned, options);
   const auto splits = split_reweight_samples(nominal, scanned, options);
   const Table held = scanned.select(splits.scanned.validate);
+  if (options.parameters.empty() && closure.points > 0) rows_of_target(held, closure);
   for (const std::string& name : options.parameters) {
     const auto all = scanned.values(name);
     const auto [low, high] = std::minmax_element(all.begin(), all.end());
@@ -183,15 +196,20 @@ std::vector<ClosurePoint> check_closure(const Reweighter& reweighter, const Tabl
   const auto splits = split_reweight_samples(nominal, scanned, options);
   const Table held_nominal = nominal.select(splits.nominal.validate);
   const Table held_scanned = scanned.select(splits.scanned.validate);
-  std::vector<ClosurePoint> points(options.parameters.size() * closure.points);
+  const std::size_t one_target = closure.points > 0 ? 1 : 0;
+  std::vector<ClosurePoint> points(options.parameters.empty() ? one_target
+                                                              : options.parameters.size() * closure.points);
+  const auto generated_at = [&](std::size_t i) {
+    if (options.parameters.empty()) return held_scanned.select(rows_of_target(held_scanned, closure));
+    const ModelParameter& p = reweighter.model().parameters[i / closure.points];
+    const double centre = centre_of(i % closure.points, closure, held_scanned.values(p.name));
+    points[i].theta[i / closure.points] = centre;
+    return held_scanned.select(rows_inside(held_scanned, {p.name, centre, p.low, p.high}, closure));
+  };
   // The classifiers are small, whatever w is: a thread trains those of one point.
   run_tasks("closure", points.size(), Turns::side_by_side, pool, monitor, [&](std::size_t i, Monitor& own) {
-    const std::size_t p = i / closure.points;
-    const double centre = centre_of(i % closure.points, closure, held_scanned.values(options.parameters[p]));
-    const ClosureSample sample =
-        make_sample(reweighter, held_nominal, held_scanned, p, centre, closure, pool);
     points[i].theta = options.nominal;
-    points[i].theta[p] = centre;
+    const ClosureSample sample = make_sample(reweighter, held_nominal, generated_at(i), closure, pool);
     points[i].generated_events = sample.generated.rows();
     judge_weights(sample, points[i]);
     judge_columns(sample, options.features, points[i]);

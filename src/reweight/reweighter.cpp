@@ -9,9 +9,8 @@
 namespace trueup {
 
 Reweighter::Reweighter(Model model) : model_(std::move(model)) {
-  if (model_.kind != ModelKind::reweighter || model_.parameters.empty()) {
-    throw ConfigError(
-        "this model is not a reweighter: it has no parameters; make one with 'trueup reweight'");
+  if (model_.kind != ModelKind::reweighter) {
+    throw ConfigError("this model is not a reweighter; make one with 'trueup reweight'");
   }
 }
 

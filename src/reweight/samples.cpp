@@ -37,8 +37,8 @@ void check_weights(const Table& table, const char* what) {
 }  // namespace
 
 void check_reweight_inputs(const Table& nominal, const Table& scanned, const ReweightOptions& options) {
-  if (options.features.empty() || options.parameters.empty()) {
-    throw ConfigError("a reweighting needs at least one feature and one parameter");
+  if (options.features.empty()) {
+    throw ConfigError("a reweighting needs at least one feature");
   }
   if (options.nominal.size() != options.parameters.size()) {
     throw ConfigError(fmt::format("{} parameters but {} nominal values", options.parameters.size(),

@@ -49,13 +49,15 @@ class RowFiller {
   }
 
   /// Label 1: the scanned rows. Label 0: as many rows or one per nominal event, whichever is more, times theta_draws, so
-  /// that a nominal event is shown with several θ; each row borrows the θ of a random scanned row of the same part.
+  /// that a nominal event is shown with several θ; each row borrows the θ, where there is one, of a random scanned row of
+  /// the same part.
   TrainingRows rows(const ReweightSplit& parts_nominal, const ReweightSplit& parts_scanned,
                     bool training) const {
     const auto& from_nominal = training ? parts_nominal.train : parts_nominal.validate;
     const auto& from_scanned = training ? parts_scanned.train : parts_scanned.validate;
     const std::size_t positives = from_scanned.size();
-    const std::size_t negatives = theta_draws_ * std::max(from_nominal.size(), positives);
+    const std::size_t draws = theta_.empty() ? 1 : theta_draws_;
+    const std::size_t negatives = draws * std::max(from_nominal.size(), positives);
     TrainingRows rows(positives + negatives, model_.inputs.size() + model_.parameters.size());
     const std::vector<float> resampled_scanned = resampling(scanned_.rows, "bootstrap scanned");
     const std::vector<float> resampled_nominal = resampling(nominal_.rows, "bootstrap nominal");
@@ -68,8 +70,8 @@ class RowFiller {
       const std::uint32_t n = from_nominal[i % from_nominal.size()];
       const std::uint32_t s = from_scanned[stream.below(positives)];
       // The scanned event lends its θ with all that it counts itself, else θ alone would tell the classes apart.
-      fill(rows, positives + i, nominal_, n, s, 0.0f,
-           resampled_nominal[n] * resampled_scanned[s] * weight_of(scanned_, s));
+      const float lent = theta_.empty() ? 1.0f : resampled_scanned[s] * weight_of(scanned_, s);
+      fill(rows, positives + i, nominal_, n, s, 0.0f, resampled_nominal[n] * lent);
     }
     balance(rows, positives);
     return rows;

@@ -42,7 +42,7 @@ Questions make_questions(const Model& model, const Table& nominal, const Table& 
   std::vector<std::size_t> lenders(questions.nominal.rows());
   for (std::size_t r = 0; r < lenders.size(); ++r) {
     lenders[r] = stream.below(questions.scanned.rows());
-    questions.nominal_weights[r] *= lenders_weights[lenders[r]];
+    if (!model.parameters.empty()) questions.nominal_weights[r] *= lenders_weights[lenders[r]];
   }
   for (const ModelParameter& parameter : model.parameters) {
     const std::span<const float> theta = questions.scanned.values(parameter.name);
@@ -88,11 +88,13 @@ EventLosses difference(EventLosses a, const EventLosses& b) {
   return a;
 }
 
-/// Nominal θ with one parameter at a quartile of its scanned values, for each parameter and quartile.
+/// Nominal θ with one parameter at a quartile of its scanned values, for each parameter and quartile; without parameters
+/// the one θ that there is.
 std::vector<std::vector<double>> quartile_points(const Model& model, const Questions& questions) {
   std::vector<double> nominal;
   for (const ModelParameter& parameter : model.parameters) nominal.push_back(parameter.nominal);
   std::vector<std::vector<double>> points;
+  if (nominal.empty()) points.emplace_back();
   for (std::size_t p = 0; p < nominal.size(); ++p) {
     std::vector<float> sorted = questions.scanned_theta[p];
     std::ranges::sort(sorted);

@@ -188,3 +188,52 @@ def test_the_study_reaches_its_limits_with_few_events(tmp_path: Path) -> None:
     titles = [f["title"] for f in figures]
     assert titles[:3] == [f"Schedule mmd, {what}" for what in ("det_x", "scatter", "training")]
     assert titles[-1] == "Pearson correlations"
+
+
+ONE_TARGET = """
+[nominal]
+table = "fast.h5"
+[target]
+table = "no_small.h5"
+[reweight]
+features = ["gen_x"]
+[reweight.training]
+max_epochs = 15
+batch_size = 500
+learning_rate = 5e-3
+schedule = "cosine"
+"""
+UNPAIRED = [
+    *("--set", 'refine.schedule="mmd"', "--set", 'refine.pairs="none"', "--set", 'full.table="no_small.h5"'),
+    *("--set", "refine.training.max_epochs=3"),
+]
+
+
+def test_events_that_full_simulation_never_makes_lose_their_weight(work: Path) -> None:
+    """The fast table has a population that the full one lacks: refining cannot remove it, weights can."""
+    full = ("simulate", ROOT / "examples" / "populations_full.toml", "--seed", "5", "--events", "12000")
+    succeed(*full, "--set", "populations.small_fraction=0", "--out", "no_small.h5", cwd=work)
+    (work / "target.toml").write_text(ONE_TARGET)
+
+    outcome = trueup(*REFINE, *UNPAIRED, "--out", "apart", "--json", cwd=work, env=NO_REPORT)
+    check = {c["name"]: c for c in result_of(work / "apart")["checks"]}["AUC of the conditions"]
+    assert outcome.code == 1 and not check["passed"]
+    assert "Weight the fast table first" in check["text"]
+
+    outcome = trueup("reweight", "target.toml", "--out", "weights", "--json", cwd=work)
+    closure = [c for c in result_of(work / "weights")["checks"] if "the target" in c["name"]]
+    assert outcome.code == 0 and len(closure) == 3
+    assert "Weights toward a target" in (work / "weights" / "report.html").read_text()
+    succeed("apply", "weights/model.onnx", "fast.h5", "weighted.h5", cwd=work)
+
+    weighted = [*UNPAIRED, "--set", 'fast.table="weighted.h5"', "--out", "together"]
+    trueup(*REFINE, *weighted, "--json", cwd=work, env=NO_REPORT)
+    checks = {c["name"]: c for c in result_of(work / "together")["checks"]}
+    assert checks["AUC of the conditions"]["passed"], checks
+
+
+def test_weights_toward_one_target_have_no_parameter_to_fit(work: Path) -> None:
+    if not (work / "weights").exists():
+        test_events_that_full_simulation_never_makes_lose_their_weight(work)
+    outcome = trueup("apply", "weights/model.onnx", "fast.h5", "w.h5", "--theta", "mu=1", cwd=work)
+    assert outcome.code == 2 and "no parameter 'mu'" in outcome.err

@@ -63,6 +63,29 @@ TEST(ReweightConfig, ResolvedTextIsTheSameJob) {
   EXPECT_TRUE(text.starts_with("# first line\n"));
 }
 
+const std::string kOneTarget = R"(
+[nominal]
+table = "fast.h5"
+[target]
+table = "full.h5"
+[reweight]
+features = ["x", "y"]
+)";
+
+TEST(ReweightConfig, OneTargetNeedsNoParameters) {
+  const ReweightJob job = reweight_job(kOneTarget);
+  EXPECT_EQ(job.scanned_table, "full.h5");
+  EXPECT_TRUE(job.reweight.options.parameters.empty());
+  const std::string text = to_toml(job, "first line");
+  EXPECT_EQ(to_toml(reweight_job(text), "first line"), text);
+  const auto complaint_about = [](const std::vector<std::string>& overrides) {
+    return message_of<ConfigError>([&] { reweight_job(kOneTarget, overrides); });
+  };
+  EXPECT_NE(complaint_about({"scanned.table=\"s.h5\""}).find("'target'"), std::string::npos);
+  EXPECT_NE(complaint_about({"reweight.parameters=[\"mu\"]"}).find("reweight.parameters"), std::string::npos);
+  EXPECT_NE(complaint_about({"nominal.theta={mu=0}"}).find("nominal.theta"), std::string::npos);
+}
+
 TEST(FitConfig, ResolvedTextIsTheSameJob) {
   const FitJob job = fit_job(kFit);
   EXPECT_FALSE(job.reweight.has_value());

@@ -158,6 +158,49 @@ TEST(Reweighter, ClosureTakesEventWeightsApartFromLearntOnes) {
   }
 }
 
+/// x ~ N(mean, 1), each event counting (1 + x²) / 2 where asked.
+Table shifted_gaussian(std::size_t events, double mean, bool weighted, std::uint64_t index) {
+  Table table = gaussian(events, false, index);
+  for (float& x : table.mutable_values("x")) x += static_cast<float>(mean);
+  if (!weighted) return table;
+  std::vector<float> weights;
+  for (const float x : table.values("x")) weights.push_back(0.5f * (1.0f + x * x));
+  table.set_weights(std::move(weights));
+  return table;
+}
+
+TEST(Reweighter, WithoutParametersTurnsOneSampleIntoAnother) {
+  ThreadPool pool(2);
+  ReweightOptions options = options_for_gaussian();
+  options.parameters = {};
+  options.nominal = {};
+  for (const bool weighted : {false, true}) {
+    const Table source = shifted_gaussian(40000, 0.0, weighted, 9),
+                target = shifted_gaussian(50000, 0.4, false, 10);
+    const Reweighter reweighter = train_reweighter(source, target, options, pool);
+    const Table fresh = shifted_gaussian(30000, 0.0, weighted, 11);
+    const auto weights = reweighter.weights(fresh, {}, pool);
+    // Event weights included, those of the source become those of N(0.4, 1).
+    EXPECT_NEAR(weighted_mean(fresh.values("x"), weights).value, 0.4, 0.03) << weighted;
+    const auto points = check_closure(reweighter, source, target, options, {}, pool);
+    ASSERT_EQ(points.size(), 1u);
+    EXPECT_TRUE(points[0].theta.empty());
+    EXPECT_GT(points[0].auc_unweighted, 0.55) << weighted;
+    EXPECT_LT(points[0].auc, 0.5 + 5.0 * points[0].auc_null_spread + 0.01) << weighted;
+    EXPECT_NEAR(points[0].mean_weight, 1.0, 0.05) << weighted;
+  }
+}
+
+TEST(Reweighter, WithoutParametersClosureNeedsEventsAndCanBeLeftOut) {
+  ThreadPool pool(1);
+  ReweightOptions options = options_for_gaussian();
+  options.parameters = {};
+  options.nominal = {};
+  const Table source = gaussian(150, false, 12);
+  EXPECT_THROW(require_closure_events(source, source, options, {}), DataError);
+  EXPECT_NO_THROW(require_closure_events(source, source, options, {.points = 0}));
+}
+
 TEST(Reweighter, RefusesWhatItCannotLearn) {
   ThreadPool pool(1);
   const Table nominal = gaussian(100, false, 7), scanned = gaussian(100, true, 8);
