@@ -4,12 +4,13 @@
 bench/peers/refine_training.py [--trueup build/bin/trueup] [--threads 2] [--epochs 2] [--rounds 3]
     [--out docs/results/bench-refine-training.json]
 
-Both train on the same pairs: 2 residual blocks of width 64, batch 2048, Adam at 1e-4; first the MSE with the
-unbiased MMD as MDMM's constraint, then the biased MMD, one kernel of bandwidth 1.3658 in the refined column.
-PyTorch leaves out the term of the target alone, which has no gradient; its kernel is made of the differences of
-two columns, for one column the fastest form. Both must have lowered the mean squared distance of held-out pairs,
-2.57 at first, to the same value within a quarter. Writes the seconds of the whole training, round by round, with
-their ratios, and the line in docs/performance.md. Needs torch.
+Both train on the same pairs: 2 residual blocks of width 64, batch 2048, Adam at 1e-4; first the MSE with
+the unbiased MMD as MDMM's constraint, then the biased MMD, one kernel of bandwidth 1.3658 in the refined
+column. PyTorch leaves out the term of the target alone, which has no gradient; its kernel is made of the
+differences of two columns, for one column the fastest form. Both must have lowered the mean squared distance
+of held-out pairs, 2.57 at first, to the same value within a quarter. Writes the seconds of the whole
+training, round by round, with their ratios, and the line in docs/performance.md. Needs torch. Run it with
+OMP_WAIT_POLICY=PASSIVE, so that waiting threads do not spin.
 """
 
 import argparse
@@ -21,10 +22,10 @@ import tempfile
 import time
 from pathlib import Path
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # waiting threads do not spin, as for all peers
 import numpy as np
 import torch
 from run import commit_of_checkout
+
 from table import ROOT, put_section, span_text, time_text
 
 BANDWIDTH = 1.3658
