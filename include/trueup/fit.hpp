@@ -1,4 +1,5 @@
-// Fitting θ to data, possibly at detector level: methods auc and loss (SRGN Eqs 4, 5, B1), dctr (Eq. 3), and score.
+// Fitting θ to data, possibly at detector level: methods auc and loss (SRGN Eqs 4, 5, B1), dctr (Eq. 3), score and
+// likelihood.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <trueup/background.hpp>
+#include <trueup/likelihood_fit.hpp>
 #include <trueup/monitor.hpp>
 #include <trueup/reweighter.hpp>
 #include <trueup/score_fit.hpp>
@@ -25,7 +28,14 @@ namespace trueup {
 ///         level with a reweighter trained on detector-level columns
 ///   score nothing is minimised: the mean of the detector-level score over the data equals its expectation at the fitted
 ///         value, which is estimated so that errors of the weights count in second order (docs/guide/statistics.md)
-enum class FitMethod { auc, loss, dctr, score };
+///   likelihood −log L: the unbinned likelihood of a learnt ratio of detector-level densities, its bias then taken out by
+///         simulated events of known θ, in the form that score has (docs/guide/statistics.md)
+enum class FitMethod { auc, loss, dctr, score, likelihood };
+
+/// Whether a method is one of those that learn a statistic and solve its equations: score, likelihood.
+inline bool learns_statistics(FitMethod method) {
+  return method == FitMethod::score || method == FitMethod::likelihood;
+}
 
 /// How the minimum is found.
 ///   scan      points over the range, then around the lowest; a curve through them
@@ -68,9 +78,10 @@ struct FitOptions {
   std::size_t repetitions = 5;
   std::uint64_t seed = 1;
 
-  /// Of method score alone, which has no minimiser: `hidden` and `training` are those of its two regressions, and
+  /// Of methods score and likelihood, which have no minimiser: `hidden` and `training` are those of their networks, and
   /// `folds`, at least 2, of their cross-fitting; each repetition learns them anew, around a point a little off.
   ScoreOptions score;
+  LikelihoodOptions likelihood;  ///< of method likelihood, beside those of score
 };
 
 /// The objective at one θ.
@@ -105,6 +116,8 @@ struct FitResult {
   std::vector<FittedParameter> parameters;
   /// θ̂ of each repetition (repetitions × parameters); of method dctr: of each reweighter.
   std::vector<std::vector<double>> repetitions;
+  /// θ̂ that each training of w alone would give, where shares are known apart; else empty.
+  std::vector<std::vector<double>> by_weights;
   /// Repetitions left out of the mean because their minimum lies at the edge of the range.
   std::vector<std::size_t> rejected;
   std::vector<ScanPoint> scan;
@@ -128,7 +141,8 @@ struct FitResult {
   double auc_null_spread = 0.0;
   /// Mean weight at the fitted value with its error on the simulation: what a raw loss takes for signal.
   double mean_weight = 1.0;
-  std::optional<ScoreReport> score;  ///< of method score
+  std::optional<ScoreReport> score;            ///< of methods score and likelihood
+  std::optional<LikelihoodReport> likelihood;  ///< of method likelihood
 };
 
 /// Throws ConfigError when options contradict one another, or do not suit a reweighter with these features and so many
@@ -144,8 +158,22 @@ FitResult fit_parameters(const Table& data, const Table& simulation,
                          const std::vector<Reweighter>& reweighters, const FitOptions& options,
                          ThreadPool& pool, Monitor& monitor = silent_monitor());
 
-/// The same with generator-level events, which method score needs but for its plain moment; other methods ignore them.
-/// Throws as above, and DataError when too few of them lie near the estimate.
+/// What is compared. All must outlive the fit.
+struct FitSamples {
+  const Table& data;
+  const Table& simulation;
+  /// Methods score and likelihood need them but for their plain moment; the others ignore them.
+  const GeneratorEvents& generator;
+  /// For methods score and likelihood; the others refuse it.
+  const Background& background;
+};
+
+/// The same with generator-level events and background. Throws as above; DataError also when too few generator-level events
+/// lie near the estimate, ConfigError also for a background that the method cannot have.
+FitResult fit_parameters(const FitSamples& samples, const std::vector<Reweighter>& reweighters,
+                         const FitOptions& options, ThreadPool& pool, Monitor& monitor = silent_monitor());
+
+/// Without background.
 FitResult fit_parameters(const Table& data, const Table& simulation, const GeneratorEvents& generator,
                          const std::vector<Reweighter>& reweighters, const FitOptions& options,
                          ThreadPool& pool, Monitor& monitor = silent_monitor());

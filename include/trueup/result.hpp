@@ -49,6 +49,13 @@ struct Check {
   std::string text;  ///< one sentence for a reader: what was found and what it means
 };
 
+/// A closed line in two parameters that holds the truth with this probability.
+struct ContourResult {
+  std::vector<std::string> parameters;
+  double probability = 0.0;
+  std::vector<std::vector<double>> points;  ///< (points, 2), the first repeated as the last
+};
+
 struct Result {
   std::string command;
   std::uint64_t seed = 1;
@@ -58,6 +65,7 @@ struct Result {
   std::vector<InputRecord> inputs;
   std::string method;
   std::vector<ParameterResult> parameters;
+  std::vector<ContourResult> contours;
   std::map<std::string, double> metrics;
   std::vector<ResultRow> rows;
   std::map<std::string, std::string> artifacts;  ///< what → file name within the run folder

@@ -68,6 +68,12 @@ struct ScoreReport {
   std::vector<double> data;
   std::vector<double> simulation;
   std::vector<double> generator;
+  std::vector<double> background;        ///< simulated background events; 0 without
+  std::vector<double> background_share;  ///< the error of the background's expected share; 0 without
+  /// What each event adds to θ̂ − θ in first order (events, parameters): the data, and the simulation. Two fits of the same
+  /// events differ by the sums of the differences.
+  std::vector<float> data_influence;
+  std::vector<float> simulation_influence;
   /// Covariance of θ̂ from all finite samples (parameters × parameters), row by row.
   std::vector<double> covariance;
   std::vector<ScoreExpansion> expansions;

@@ -85,6 +85,8 @@ def page(run: Run) -> dict[str, Any]:
         "failed": failed,
         "rows": [(names.spelled(r.name), _published(r), _ours(r), str(r.runs)) for r in result.rows],
         "figures": [(f, figure_plot(f)) for f in run.figures],
+        "shares": _shares(run),
+        "corrections": _corrections(run),
         "scans": [_scan_view(s) for s in run.scans],
         "detector": _by_title(run, "detector"),
         "generator": _by_title(run, "generator"),
@@ -164,6 +166,65 @@ def _scan_view(scan: Scan) -> ScanView:
         minimum=names.fixed(lowest, 4) if _known(lowest) else "",
         null_spread=names.fixed(spread, 4) if _known(spread) else "",
         interval=names.measured(scan.value, scan.low, scan.high).text if fitted else "",
+    )
+
+
+_SHARES = {
+    "data": "data",
+    "simulation": "simulated events",
+    "generator": "generator-level events",
+    "background": "background events",
+    "background_share": "expected share of the background",
+    "weights": "trainings of w",
+    "training": "trainings of the fit's networks",
+}
+
+
+def _shares(run: Run) -> Table | None:
+    """Parts of the error of each parameter, for methods that know them apart."""
+    parameters = run.result.parameters
+    metrics = run.result.metrics
+
+    def cells(share: str) -> list[str]:
+        values = [metrics.get(f"error_{share}_{p.name}", math.nan) for p in parameters]
+        return [_share(v, p) for v, p in zip(values, parameters, strict=True)]
+
+    if not any(f"error_data_{p.name}" in metrics for p in parameters):
+        return None
+    rows = [(label, cells(share)) for share, label in _SHARES.items()]
+    rows = [(label, texts) for label, texts in rows if any(t != "–" for t in texts)]
+    total = [_share(0.5 * (p.high - p.low), p) for p in parameters]
+    return Table([names.symbol(p.name).html for p in parameters], [*rows, ("all, in quadrature", total)])
+
+
+def _share(value: float, parameter: Parameter) -> str:
+    half = 0.5 * (parameter.high - parameter.low)
+    if not (_known(value, half) and value > 0 and half > 0):
+        return "–"
+    return names.fixed(value, names.decimals(half) + 1)
+
+
+def _corrections(run: Run) -> Table | None:
+    """Of method likelihood: the maximum of the learnt likelihood, and the bias that was taken out."""
+    parameters, metrics = run.result.parameters, run.result.metrics
+    if not all(f"uncorrected_{p.name}" in metrics for p in parameters) or not parameters:
+        return None
+
+    def cells(key: str, error: str) -> list[str]:
+        return [
+            _with_error(metrics[f"{key}_{p.name}"], metrics.get(f"{error}_{p.name}", math.nan))
+            for p in parameters
+        ]
+
+    return Table(
+        [names.symbol(p.name).html for p in parameters],
+        [
+            (
+                "maximum of the learnt likelihood, and its curvature's error",
+                cells("uncorrected", "error_hessian"),
+            ),
+            ("bias that simulated events show", cells("correction", "error_correction")),
+        ],
     )
 
 

@@ -51,7 +51,8 @@ std::string row_text(const ResultRow& row) {
 std::string shares_text(const Result& result, const ParameterResult& p) {
   std::string text;
   const int digits = decimals(0.5 * (p.high - p.low));
-  for (const char* share : {"data", "simulation", "generator", "weights", "training"}) {
+  for (const char* share :
+       {"data", "simulation", "generator", "background", "background_share", "weights", "training"}) {
     const auto found = result.metrics.find(fmt::format("error_{}_{}", share, p.name));
     if (found == result.metrics.end() || !(found->second > 0.0)) continue;
     text +=

@@ -59,15 +59,24 @@ void check_minimiser(const FitOptions& options, std::size_t parameters) {
   if (options.minimiser == Minimiser::scan) check_scan(options, parameters);
 }
 
+void check_likelihood(const LikelihoodOptions& options) {
+  if (options.members < 1) throw ConfigError("members = 0: a ratio needs at least one network a fold");
+  if (options.theta_draws < 1) throw ConfigError("theta_draws = 0: each event needs at least one θ");
+  if (!(options.window > 0.0 && std::isfinite(options.window))) {
+    throw ConfigError(fmt::format("window is {}; it must be positive and finite", options.window));
+  }
+}
+
 void check_score(const FitOptions& options) {
   if (options.folds < 2) {
-    throw ConfigError(
-        fmt::format("method score with folds = {}: its networks must not see the events that they are "
-                    "evaluated on; at least 2",
-                    options.folds));
+    throw ConfigError(fmt::format(
+        "methods score and likelihood with folds = {}: their networks must not see the events that they are "
+        "evaluated on; at least 2",
+        options.folds));
   }
   if (options.repetitions < 1) throw ConfigError("repetitions = 0: a fit needs at least 1");
   if (options.score.max_expansions < 1) throw ConfigError("max_expansions = 0: a fit needs at least 1");
+  if (options.method == FitMethod::likelihood) check_likelihood(options.likelihood);
 }
 
 void check_observables(const FitOptions& options, std::vector<std::string> features) {
@@ -88,11 +97,31 @@ void check_observables(const FitOptions& options, std::vector<std::string> featu
 void check_fit_options(const FitOptions& options, const std::vector<std::string>& features,
                        std::size_t parameters) {
   check_observables(options, features);
-  if (options.method == FitMethod::score) {
+  if (learns_statistics(options.method)) {
     check_score(options);
   } else if (options.method != FitMethod::dctr) {
     check_minimiser(options, parameters);
   }
+}
+
+void check_background(const Background& background, const FitOptions& options) {
+  if (background.empty()) return;
+  if (!learns_statistics(options.method)) {
+    throw ConfigError(
+        "a background needs method score or likelihood: the other methods weight all simulated events with "
+        "w(x,θ), and the background does not depend on θ");
+  }
+  if (!(background.share >= 0.0 && background.share < 1.0)) {
+    throw ConfigError(
+        fmt::format("the background's share is {}; it is a part of the data, in [0, 1)", background.share));
+  }
+  if (!(background.share_error >= 0.0 && std::isfinite(background.share_error))) {
+    throw ConfigError(
+        fmt::format("the error of the background's share is {}; it must be finite and not negative",
+                    background.share_error));
+  }
+  background.events.require_finite(options.observables, "background");
+  background.events.require_finite_weights("background");
 }
 
 void check_fit_inputs(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,

@@ -12,4 +12,8 @@ namespace trueup {
 void check_fit_inputs(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,
                       const FitOptions& options);
 
+/// Throws ConfigError for a background that the method cannot have or a share that is none, DataError for events that
+/// cannot be used.
+void check_background(const Background& background, const FitOptions& options);
+
 }  // namespace trueup

@@ -31,38 +31,6 @@ void require_weights(std::span<const std::uint32_t> rows, std::span<const float>
       "method score: a part of the simulation has no events, or weights of 0 only; use more events");
 }
 
-}  // namespace
-
-ConditionalMean::Scaling ConditionalMean::scaling_of(const FeatureMatrix& values,
-                                                     std::span<const float> weights,
-                                                     const RegressionRows& rows) {
-  const std::size_t F = values.features;
-  std::vector<double> first(F, 0.0), second(F, 0.0);
-  double sum = 0.0;
-  for (const std::uint32_t r : rows.training) {
-    const double w = std::fabs(static_cast<double>(weights[r]));
-    sum += w;
-    for (std::size_t f = 0; f < F; ++f) first[f] += w * static_cast<double>(values.row(r)[f]);
-  }
-  for (double& m : first) m /= sum;
-  for (const std::uint32_t r : rows.training) {
-    const double w = std::fabs(static_cast<double>(weights[r]));
-    for (std::size_t f = 0; f < F; ++f) {
-      const double d = static_cast<double>(values.row(r)[f]) - first[f];
-      second[f] += w * d * d;
-    }
-  }
-  Scaling scaling;
-  for (std::size_t f = 0; f < F; ++f) {
-    const double width = std::sqrt(second[f] / sum);
-    scaling.shift.push_back(static_cast<float>(first[f]));
-    scaling.scale.push_back(width > 0.0 ? static_cast<float>(1.0 / width) : 1.0f);
-  }
-  return scaling;
-}
-
-namespace {
-
 void scale(FeatureMatrix& matrix, const std::vector<float>& shift, const std::vector<float>& factor) {
   for (std::size_t i = 0; i < matrix.values.size(); ++i) {
     const std::size_t f = i % matrix.features;
@@ -82,7 +50,8 @@ ConditionalMean ConditionalMean::learn(const FeatureMatrix& inputs, const Featur
   spec.hidden = options.hidden;
   spec.outputs = targets.features;
   spec.activation = Activation::silu;
-  ConditionalMean mean(Network(spec), scaling_of(inputs, weights, rows), scaling_of(targets, weights, rows));
+  ConditionalMean mean(Network(spec), column_scaling(inputs, weights, rows.training),
+                       column_scaling(targets, weights, rows.training));
   FeatureMatrix scaled_inputs = inputs, scaled_targets = targets;
   scale(scaled_inputs, mean.inputs_.shift, mean.inputs_.scale);
   scale(scaled_targets, mean.targets_.shift, mean.targets_.scale);

@@ -12,6 +12,8 @@
 #include <trueup/trainer.hpp>
 #include <trueup/two_sample.hpp>
 
+#include "fit/column_scaling.hpp"
+
 namespace trueup {
 
 struct RegressionOptions {
@@ -40,20 +42,12 @@ class ConditionalMean {
   const TrainRecord& record() const { return record_; }
 
  private:
-  /// (x − shift) · scale has mean 0 and variance 1.
-  struct Scaling {
-    std::vector<float> shift;
-    std::vector<float> scale;
-  };
-
-  ConditionalMean(Network network, Scaling inputs, Scaling targets)
+  ConditionalMean(Network network, ColumnScaling inputs, ColumnScaling targets)
       : network_(std::move(network)), inputs_(std::move(inputs)), targets_(std::move(targets)) {}
-  static Scaling scaling_of(const FeatureMatrix& values, std::span<const float> weights,
-                            const RegressionRows& rows);
 
   Network network_;
-  Scaling inputs_;
-  Scaling targets_;
+  ColumnScaling inputs_;
+  ColumnScaling targets_;
   TrainRecord record_;
 };
 

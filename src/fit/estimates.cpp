@@ -64,6 +64,7 @@ void summarise_repetitions(const std::vector<ModelParameter>& parameters, FitRes
 
 void summarise_shares(const std::vector<ModelParameter>& parameters, const std::vector<double>& theta,
                       const Shares& shares, FitResult& result) {
+  result.by_weights = shares.by_weights;
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     FittedParameter fitted{parameters[p].name, parameters[p].unit, theta[p]};
     fitted.statistical = shares.statistical[p];

@@ -16,6 +16,7 @@
 #include "fit/estimates.hpp"
 #include "fit/events.hpp"
 #include "fit/interval.hpp"
+#include "fit/likelihood_fit.hpp"
 #include "fit/score_fit.hpp"
 #include "fit/search.hpp"
 
@@ -99,14 +100,16 @@ double mean_weight_at(const std::vector<FittedParameter>& parameters, const Rewe
 
 }  // namespace
 
-FitResult fit_parameters(const Table& data, const Table& simulation, const GeneratorEvents& generator,
-                         const std::vector<Reweighter>& reweighters, const FitOptions& options,
-                         ThreadPool& pool, Monitor& monitor) {
+FitResult fit_parameters(const FitSamples& samples, const std::vector<Reweighter>& reweighters,
+                         const FitOptions& options, ThreadPool& pool, Monitor& monitor) {
+  const auto& [data, simulation, generator, background] = samples;
   check_fit_inputs(data, simulation, reweighters, options);
+  check_background(background, options);
   FitResult result;
-  if (options.method == FitMethod::score) {
+  if (learns_statistics(options.method)) {
     StopOnly quiet(monitor);
-    result = fit_by_score(data, simulation, generator, reweighters, options, pool, quiet);
+    const auto fit = options.method == FitMethod::score ? fit_by_score : fit_by_likelihood;
+    result = fit(samples, reweighters, options, pool, quiet);
   } else {
     const auto fit = options.method == FitMethod::dctr          ? fit_dctr
                      : options.minimiser == Minimiser::gradient ? fit_by_gradient
@@ -115,6 +118,12 @@ FitResult fit_parameters(const Table& data, const Table& simulation, const Gener
   }
   result.mean_weight = mean_weight_at(result.parameters, reweighters.front(), simulation, pool);
   return result;
+}
+
+FitResult fit_parameters(const Table& data, const Table& simulation, const GeneratorEvents& generator,
+                         const std::vector<Reweighter>& reweighters, const FitOptions& options,
+                         ThreadPool& pool, Monitor& monitor) {
+  return fit_parameters({data, simulation, generator, Background{}}, reweighters, options, pool, monitor);
 }
 
 FitResult fit_parameters(const Table& data, const Table& simulation,

@@ -81,9 +81,9 @@ void complete(const ScoreProblem& problem, const MomentEquations& equations,
   if (!inverted) return;
   const auto covariances = equations.covariances(problem.ratio, root.theta, pool);
   const std::vector<double> t = root_transformation(*inverted, M);
-  solution.data = transformed(t, covariances.data);
-  solution.simulation = transformed(t, covariances.simulation);
-  solution.generator = transformed(t, covariances.generator);
+  ErrorShares::for_each(solution.errors, covariances,
+                        [&](SquareMatrix& to, const SquareMatrix& from) { to = transformed(t, from); });
+  solution.influences = equations.influences(problem.ratio, root.theta, *inverted, pool);
   solution.tests = moment_tests(problem.samples.checked_names, root, *inverted, covariances.sum());
   solution.roots = single_roots(equations, problem.ratio, root.theta, *inverted, pool);
 }
@@ -97,28 +97,18 @@ bool still(const ScoreSolution& solution, const std::vector<double>& centre) {
 
 }  // namespace
 
-ScoreSolution solve_around(const ScoreProblem& problem, const std::vector<double>& theta, std::uint64_t seed,
-                           ThreadPool& pool, Monitor& monitor) {
-  const ExpansionPoint expansion = expand(problem.samples, problem.ratio, theta, pool);
-  const ScoreStatistics statistics =
-      learn_statistics(problem.samples, expansion, problem.options, seed, pool, monitor);
-  const std::size_t P = theta.size();
-  ScoreSolution solution{theta,
-                         {},
-                         SquareMatrix(P),
-                         SquareMatrix(P),
-                         SquareMatrix(P),
-                         expansion.information,
-                         {},
-                         statistics.record,
-                         statistics.trainings,
+ScoreSolution solve_with(const ScoreProblem& problem, const ScoreStatistics& statistics,
+                         const SquareMatrix& information, const std::vector<double>& theta, ThreadPool& pool,
+                         Monitor& monitor) {
+  ScoreSolution solution{theta,       {}, ErrorShares(theta.size()), {},
+                         information, {}, statistics.record,         statistics.trainings,
                          false};
   std::vector<double> centre = theta;
   for (int move = 0;; ++move) {
     check_interrupt(monitor, "fit");
     std::optional<GeneratorMean> generator;
     if (!statistics.phi.empty()) {
-      generator.emplace(problem.source, centre, expansion.information, problem.ratio, statistics, pool);
+      generator.emplace(problem.source, centre, information, problem.ratio, statistics, pool);
     }
     const MomentEquations equations(problem.samples, statistics, generator ? &*generator : nullptr);
     const MomentEquations::Root root = equations.solve(problem.ratio, centre, pool);
@@ -127,6 +117,14 @@ ScoreSolution solve_around(const ScoreProblem& problem, const std::vector<double
     if (!generator || !solution.found || move == kMostMoves || still(solution, centre)) return solution;
     centre = root.theta;
   }
+}
+
+ScoreSolution solve_around(const ScoreProblem& problem, const std::vector<double>& theta, std::uint64_t seed,
+                           ThreadPool& pool, Monitor& monitor) {
+  const ExpansionPoint expansion = expand(problem.samples, problem.ratio, theta, pool);
+  const ScoreStatistics statistics =
+      learn_statistics(problem.samples, expansion, problem.options, seed, pool, monitor);
+  return solve_with(problem, statistics, expansion.information, theta, pool, monitor);
 }
 
 double distance_between(const std::vector<double>& a, const std::vector<double>& b,

@@ -11,16 +11,15 @@ namespace trueup {
 struct ScoreSolution {
   std::vector<double> theta;
   std::vector<std::vector<double>> roots;  ///< of each training of w alone, in first order
-  SquareMatrix data;                       ///< covariances of θ̂ (P × P) from each finite sample
-  SquareMatrix simulation;
-  SquareMatrix generator;
+  ErrorShares errors;                      ///< covariances of θ̂ (P × P)
+  MomentEquations::Influences influences;
   SquareMatrix information;  ///< of one generator-level event, where the statistics were learnt
   std::vector<MomentTest> tests;
   TrainRecord record;
   std::size_t trainings = 0;
   bool found = false;
 
-  double variance(std::size_t p) const { return data(p, p) + simulation(p, p) + generator(p, p); }
+  double variance(std::size_t p) const { return errors.sum()(p, p); }
 };
 
 /// What an expansion works with.
@@ -31,8 +30,13 @@ struct ScoreProblem {
   const FitOptions& options;
 };
 
-/// Learns the statistics around θ and solves their equations. Generator-level events are chosen, or generated, around the
-/// root until it stays within a tenth of its error.
+/// Solves the equations of given statistics from θ on. Generator-level events are chosen, or generated, around the root
+/// until it stays within a tenth of its error. `information` is that of one generator-level event.
+ScoreSolution solve_with(const ScoreProblem& problem, const ScoreStatistics& statistics,
+                         const SquareMatrix& information, const std::vector<double>& theta, ThreadPool& pool,
+                         Monitor& monitor);
+
+/// Learns the statistics around θ, and solves their equations.
 ScoreSolution solve_around(const ScoreProblem& problem, const std::vector<double>& theta, std::uint64_t seed,
                            ThreadPool& pool, Monitor& monitor);
 

@@ -56,14 +56,18 @@ void add_checked_functions(const std::vector<std::string>& observables, ScoreSam
   }
   samples.checked_data = checked_functions(samples.data, standards);
   samples.checked_simulation = checked_functions(samples.simulation, standards);
+  if (samples.background.rows() > 0) {
+    samples.checked_background = checked_functions(samples.background, standards);
+  }
 }
 
 }  // namespace
 
-ScoreSamples score_samples(const Table& data, const Table& simulation, const MeanRatio& ratio,
-                           const FitOptions& options, std::size_t most_events, std::uint64_t seed) {
-  FitEvents events =
-      choose_events(data, simulation, options.observables, ratio.model(), {false, most_events, seed});
+ScoreSamples score_samples(const ScoreInputs& in, MomentForm moment, std::size_t most_events,
+                           std::uint64_t seed) {
+  const std::vector<std::string>& observables = in.options.observables;
+  const EventChoice choice{false, most_events, seed};
+  FitEvents events = choose_events(in.data, in.simulation, observables, in.ratio.model(), choice);
   ScoreSamples samples;
   samples.data = std::move(events.data);
   samples.data_weights = std::move(events.data_weights);
@@ -71,11 +75,17 @@ ScoreSamples score_samples(const Table& data, const Table& simulation, const Mea
   samples.simulation_weights = events.generator.weights_or_ones();
   samples.generator = std::move(events.generator);
   samples.generator.clear_weights();
-  const bool doubly_robust = options.score.moment == MomentForm::doubly_robust;
-  if (doubly_robust && most_events == 0) {
-    samples.features = feature_matrix(samples.generator, ratio.model().column_names(), "simulation");
+  if (!in.background.empty()) {
+    samples.background = feature_matrix(in.background.events, observables, "background");
+    samples.background_weights = in.background.events.weights_or_ones();
+    samples.background_share = in.background.share;
+    samples.background_share_error = in.background.share_error;
   }
-  if (most_events == 0) add_checked_functions(options.observables, samples);
+  if (most_events > 0) return samples;
+  if (moment == MomentForm::doubly_robust) {
+    samples.features = feature_matrix(samples.generator, in.ratio.model().column_names(), "simulation");
+  }
+  add_checked_functions(observables, samples);
   return samples;
 }
 

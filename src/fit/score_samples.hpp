@@ -4,10 +4,9 @@
 #include <string>
 #include <vector>
 
-#include <trueup/fit.hpp>
 #include <trueup/two_sample.hpp>
 
-#include "fit/mean_ratio.hpp"
+#include "fit/score_inputs.hpp"
 
 namespace trueup {
 
@@ -22,10 +21,16 @@ struct ScoreSamples {
   std::vector<std::string> checked_names;
   FeatureMatrix checked_data;
   FeatureMatrix checked_simulation;
+  FeatureMatrix checked_background;
+
+  FeatureMatrix background;  ///< y of the background; no rows without
+  std::vector<float> background_weights;
+  double background_share = 0.0;
+  double background_share_error = 0.0;
 };
 
 /// At most `most_events` of each table (0: all), chosen at random by `seed`; without checked functions when few are wanted.
-ScoreSamples score_samples(const Table& data, const Table& simulation, const MeanRatio& ratio,
-                           const FitOptions& options, std::size_t most_events, std::uint64_t seed);
+ScoreSamples score_samples(const ScoreInputs& in, MomentForm moment, std::size_t most_events,
+                           std::uint64_t seed);
 
 }  // namespace trueup

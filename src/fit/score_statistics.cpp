@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <core/side_by_side.hpp>
 #include <trueup/error.hpp>
-#include <trueup/random.hpp>
 
 #include "fit/score_moments.hpp"
 
@@ -17,10 +17,7 @@ namespace trueup {
 
 namespace {
 
-constexpr double kDifference = 0.25;     // of what one event tells
-constexpr double kValidation = 0.2;      // of a fold's other events
-constexpr std::size_t kLeastSteps = 50;  // of an epoch: with few events batches are smaller than asked for
-constexpr std::size_t kLeastBatch = 50;
+constexpr double kDifference = 0.25;          // of what one event tells
 constexpr std::size_t kInformation = 50'000;  // events that tell what one event tells
 
 SquareMatrix information_at(const ScoreSamples& samples, const MeanRatio& ratio,
@@ -37,8 +34,9 @@ ExpansionPoint expand(const ScoreSamples& samples, const MeanRatio& ratio, std::
                       ThreadPool& pool) {
   const std::size_t N = samples.generator.rows(), P = theta.size();
   const auto& parameters = ratio.model().parameters;
-  ExpansionPoint point{std::move(theta), {}, {P, std::vector<float>(N * P)}, SquareMatrix(P)};
-  point.weights = ratio.ratios(samples.generator, point.theta, pool);
+  ExpansionPoint point{std::move(theta), {}, {}, {P, std::vector<float>(N * P)}, SquareMatrix(P)};
+  point.ratios = ratio.ratios(samples.generator, point.theta, pool);
+  point.weights = point.ratios;
   for (std::size_t i = 0; i < N; ++i) point.weights[i] *= samples.simulation_weights[i];
   point.information = information_at(samples, ratio, point.theta, pool);
   for (std::size_t p = 0; p < P; ++p) {
@@ -60,30 +58,6 @@ ExpansionPoint expand(const ScoreSamples& samples, const MeanRatio& ratio, std::
 
 namespace {
 
-std::vector<std::uint32_t> folds_of(std::size_t rows, std::size_t folds, std::uint64_t seed) {
-  RandomStream stream(seed, "score folds");
-  const std::vector<std::uint32_t> order = random_permutation(rows, stream);
-  std::vector<std::uint32_t> fold(rows);
-  for (std::size_t i = 0; i < rows; ++i) fold[order[i]] = static_cast<std::uint32_t>(i * folds / rows);
-  return fold;
-}
-
-/// The events outside of fold k, in random order, cut in two.
-RegressionRows rows_outside(const std::vector<std::uint32_t>& fold, std::size_t k, std::uint64_t seed) {
-  std::vector<std::uint32_t> others;
-  for (std::size_t i = 0; i < fold.size(); ++i) {
-    if (fold[i] != k) others.push_back(static_cast<std::uint32_t>(i));
-  }
-  RandomStream stream(seed, "score validation", k);
-  const std::vector<std::uint32_t> order = random_permutation(others.size(), stream);
-  RegressionRows rows;
-  const auto validation = static_cast<std::size_t>(kValidation * static_cast<double>(others.size()));
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    (i < validation ? rows.validation : rows.training).push_back(others[order[i]]);
-  }
-  return rows;
-}
-
 /// Columns of a, then those of b.
 FeatureMatrix joined(const FeatureMatrix& a, const FeatureMatrix& b) {
   if (b.features == 0) return a;
@@ -100,41 +74,24 @@ FeatureMatrix joined(const FeatureMatrix& a, const FeatureMatrix& b) {
 struct FoldOutputs {
   FeatureMatrix data;                // t_k
   FeatureMatrix residuals;           // of the fold's own events, in their order
+  FeatureMatrix background;          // the same of the background
   std::vector<ConditionalMean> phi;  // one, or none
-  TrainRecord record;
+  TrainRecord record;                // of t
+  std::size_t trainings = 0;         // of t
 };
 
-FeatureMatrix chosen_rows(const FeatureMatrix& matrix, const std::vector<std::uint32_t>& fold,
-                          std::size_t k) {
-  FeatureMatrix chosen{matrix.features, {}};
-  for (std::size_t i = 0; i < fold.size(); ++i) {
-    if (fold[i] == k) chosen.values.insert(chosen.values.end(), matrix.row(i).begin(), matrix.row(i).end());
-  }
-  return chosen;
-}
-
-RegressionOptions regression_options(const FitOptions& options, std::size_t events, std::uint64_t seed,
-                                     std::size_t fold) {
-  RegressionOptions regression{options.hidden, options.training};
-  const std::size_t most = std::max(kLeastBatch, events / kLeastSteps);
-  regression.training.batch_size = std::min(regression.training.batch_size, most);
-  regression.training.seed = derive_seed(seed, "score regression", fold);
-  return regression;
-}
-
-FoldOutputs learn_fold(const ScoreSamples& samples, const ExpansionPoint& expansion,
-                       const std::vector<std::uint32_t>& fold, std::size_t k,
-                       const RegressionOptions& options, ThreadPool& pool, Monitor& monitor) {
-  const RegressionRows rows = rows_outside(fold, k, options.training.seed);
-  const ConditionalMean t = ConditionalMean::learn(samples.simulation, expansion.scores, expansion.weights,
-                                                   rows, options, pool, monitor);
-  FoldOutputs outputs{t(samples.data, pool), {}, {}, t.record()};
-  const FeatureMatrix values = joined(t(samples.simulation, pool), samples.checked_simulation);
-  outputs.residuals = chosen_rows(values, fold, k);
+FoldOutputs complete_fold(const ScoreSamples& samples, std::span<const float> weights,
+                          const StatisticFolds& folds, std::size_t k, FoldStatistic t,
+                          const RegressionOptions& options, ThreadPool& pool, Monitor& monitor) {
+  FoldOutputs outputs{std::move(t.data), {}, {}, {}, std::move(t.record), t.trainings};
+  const FeatureMatrix values = joined(t.simulation, samples.checked_simulation);
+  outputs.residuals = folds.simulation.rows_in(k, values);
+  outputs.background = folds.background.rows_in(k, joined(t.background, samples.checked_background));
   if (samples.features.features == 0) return outputs;
+  const RegressionRows rows = folds.simulation.outside(k, options.training.seed);
   outputs.phi.push_back(
-      ConditionalMean::learn(samples.features, values, expansion.weights, rows, options, pool, monitor));
-  const FeatureMatrix means = outputs.phi.front()(chosen_rows(samples.features, fold, k), pool);
+      ConditionalMean::learn(samples.features, values, weights, rows, options, pool, monitor));
+  const FeatureMatrix means = outputs.phi.front()(folds.simulation.rows_in(k, samples.features), pool);
   for (std::size_t i = 0; i < means.values.size(); ++i) outputs.residuals.values[i] -= means.values[i];
   return outputs;
 }
@@ -155,35 +112,117 @@ FeatureMatrix ScoreStatistics::phi_of(const FeatureMatrix& features, ThreadPool&
   return mean;
 }
 
-ScoreStatistics learn_statistics(const ScoreSamples& samples, const ExpansionPoint& expansion,
-                                 const FitOptions& options, std::uint64_t seed, ThreadPool& pool,
-                                 Monitor& monitor) {
-  const std::size_t K = options.folds, N = samples.simulation.rows();
+namespace {
+
+/// Rows of the folds' own events, put back in the order of all events.
+FeatureMatrix in_order(const Folds& folds, const std::vector<FoldOutputs>& outputs,
+                       FeatureMatrix FoldOutputs::*part) {
+  const std::size_t M = (outputs.front().*part).features;
+  FeatureMatrix all{M, std::vector<float>(folds.of.size() * M)};
+  std::vector<std::size_t> next(outputs.size(), 0);
+  for (std::size_t i = 0; i < folds.of.size(); ++i) {
+    const std::uint32_t k = folds.of[i];
+    std::ranges::copy((outputs[k].*part).row(next[k]++),
+                      all.values.begin() + static_cast<std::ptrdiff_t>(i * M));
+  }
+  return all;
+}
+
+}  // namespace
+
+ScoreStatistics complete_statistics(const ScoreSamples& samples, std::span<const float> weights,
+                                    const StatisticFolds& folds, const StatisticOfFold& statistic,
+                                    const FitOptions& options, std::uint64_t seed, ThreadPool& pool,
+                                    Monitor& monitor) {
+  const std::size_t K = folds.simulation.number, N = samples.simulation.rows();
   ScoreStatistics statistics;
-  statistics.folds = K;
-  statistics.fold = folds_of(N, K, seed);
+  statistics.folds = folds.simulation;
+  statistics.background_folds = folds.background;
   std::vector<FoldOutputs> outputs(K);
   run_tasks("score statistics", K, Turns::side_by_side, pool, monitor, [&](std::size_t k, Monitor& own) {
-    outputs[k] = learn_fold(samples, expansion, statistics.fold, k,
-                            regression_options(options, N * (K - 1) / K, seed, k), pool, own);
+    const RegressionOptions regression = regression_options(options, N * (K - 1) / K, seed, k);
+    outputs[k] =
+        complete_fold(samples, weights, folds, k, statistic(k, regression, own), regression, pool, own);
   });
   FeatureMatrix t;
   for (const FoldOutputs& one : outputs) add_scaled(t, one.data, 1.0f / static_cast<float>(K));
   statistics.data = joined(t, samples.checked_data);
-  const std::size_t M = outputs.front().residuals.features;
-  statistics.residuals = {M, std::vector<float>(N * M)};
-  std::vector<std::size_t> next(K, 0);
-  for (std::size_t i = 0; i < N; ++i) {
-    const std::uint32_t k = statistics.fold[i];
-    std::ranges::copy(outputs[k].residuals.row(next[k]++),
-                      statistics.residuals.values.begin() + static_cast<std::ptrdiff_t>(i * M));
+  statistics.residuals = in_order(folds.simulation, outputs, &FoldOutputs::residuals);
+  if (samples.background.rows() > 0) {
+    statistics.background = in_order(folds.background, outputs, &FoldOutputs::background);
   }
   for (FoldOutputs& one : outputs) {
-    statistics.trainings += 1 + one.phi.size();
+    statistics.trainings += one.trainings + one.phi.size();
     for (ConditionalMean& phi : one.phi) statistics.phi.push_back(std::move(phi));
   }
   statistics.record = std::move(outputs.front().record);
   return statistics;
+}
+
+std::vector<float> scaled_background_weights(const ScoreSamples& samples, std::span<const float> signal) {
+  std::vector<float> weights = samples.background_weights;
+  if (weights.empty()) return weights;
+  const double own = std::accumulate(weights.begin(), weights.end(), 0.0);
+  const double other = std::accumulate(signal.begin(), signal.end(), 0.0);
+  if (!(own > 0.0 && other > 0.0)) {
+    throw DataError(
+        fmt::format("event weights sum to {} in the background and to {} in the simulation; both "
+                    "sums must be positive",
+                    own, other));
+  }
+  const double odds = samples.background_share / (1.0 - samples.background_share);
+  for (float& w : weights) w *= static_cast<float>(odds * other / own);
+  return weights;
+}
+
+namespace {
+
+void append_rows(FeatureMatrix& matrix, const FeatureMatrix& more) {
+  matrix.values.insert(matrix.values.end(), more.values.begin(), more.values.end());
+}
+
+/// The weighted simulation with its scores, then the background with score 0.
+struct Mixture {
+  FeatureMatrix y;
+  FeatureMatrix scores;
+  std::vector<float> weights;
+
+  Mixture(const ScoreSamples& samples, const ExpansionPoint& expansion)
+      : y(samples.simulation), scores(expansion.scores), weights(expansion.weights) {
+    append_rows(y, samples.background);
+    scores.values.resize(y.rows() * scores.features, 0.0f);
+    const std::vector<float> background = scaled_background_weights(samples, expansion.weights);
+    weights.insert(weights.end(), background.begin(), background.end());
+  }
+};
+
+void append_shifted(std::vector<std::uint32_t>& rows, const std::vector<std::uint32_t>& more,
+                    std::size_t by) {
+  for (const std::uint32_t row : more) rows.push_back(row + static_cast<std::uint32_t>(by));
+}
+
+}  // namespace
+
+RegressionRows StatisticFolds::outside(std::size_t k, std::uint64_t seed) const {
+  RegressionRows rows = simulation.outside(k, seed);
+  const RegressionRows more = background.outside(k, seed);
+  append_shifted(rows.training, more.training, simulation.of.size());
+  append_shifted(rows.validation, more.validation, simulation.of.size());
+  return rows;
+}
+
+ScoreStatistics learn_statistics(const ScoreSamples& samples, const ExpansionPoint& expansion,
+                                 const FitOptions& options, std::uint64_t seed, ThreadPool& pool,
+                                 Monitor& monitor) {
+  const StatisticFolds folds(samples, options.folds, seed);
+  const Mixture mixture(samples, expansion);
+  const auto regression = [&](std::size_t k, const RegressionOptions& with, Monitor& own) {
+    const ConditionalMean t = ConditionalMean::learn(mixture.y, mixture.scores, mixture.weights,
+                                                     folds.outside(k, with.training.seed), with, pool, own);
+    return FoldStatistic{t(samples.data, pool), t(samples.simulation, pool), t(samples.background, pool),
+                         t.record(), 1};
+  };
+  return complete_statistics(samples, expansion.weights, folds, regression, options, seed, pool, monitor);
 }
 
 }  // namespace trueup

@@ -12,8 +12,7 @@
 namespace trueup {
 namespace {
 
-const std::vector<std::string> kMethods{"auc", "loss", "dctr", "score"};
-const std::vector<std::string> kLaterMethods{"likelihood"};
+const std::vector<std::string> kMethods{"auc", "loss", "dctr", "score", "likelihood"};
 const std::vector<std::string> kMoments{"doubly robust", "plain"};
 const std::vector<std::string> kMinimisers{"scan", "praxis", "bobyqa", "gradient"};
 const std::vector<std::string> kLossWeights{"normalised", "raw"};
@@ -31,15 +30,6 @@ void refuse(const ConfigTable& table, std::initializer_list<const char*> keys, c
   }
 }
 
-FitMethod read_method(ConfigTable& table) {
-  const std::string method = table.string("method", "auc");
-  if (std::find(kLaterMethods.begin(), kLaterMethods.end(), method) != kLaterMethods.end()) {
-    table.fail("method", fmt::format("'{}' is not in version {}, which has {}", method, version(),
-                                     quoted_list(kMethods)));
-  }
-  return read_kind(table, "method", kMethods, FitMethod::auc);
-}
-
 /// Small networks learn smooth functions: few epochs, the last at a small rate.
 void set_score_defaults(FitOptions& fit) {
   fit.hidden = {64, 64};
@@ -48,10 +38,20 @@ void set_score_defaults(FitOptions& fit) {
   fit.training.schedule = LearningRateSchedule::cosine;
 }
 
+void read_likelihood(ConfigTable& table, LikelihoodOptions& options) {
+  options.members = read_count(table, "members", options.members);
+  options.theta_draws = read_count(table, "theta_draws", options.theta_draws);
+  options.window = read_between(table, "window", options.window, 0.0, 10.0);
+  options.normalised = table.boolean("normalised", options.normalised);
+}
+
+/// What methods score and likelihood have in common.
 void read_score(ConfigTable& table, FitOptions& fit) {
   refuse(table,
          {"minimiser", "coarse_points", "fine_points", "fine_window", "max_evaluations", "train_fraction"},
-         "method = \"score\": nothing is minimised, and every event is used");
+         fmt::format("method = \"{}\": {}, and every event is used", method_name(fit.method),
+                     fit.method == FitMethod::score ? "nothing is minimised"
+                                                    : "its maximum is found by derivatives"));
   set_score_defaults(fit);
   fit.minimiser = Minimiser::gradient;
   fit.repetitions = read_count(table, "repetitions", 2);
@@ -62,13 +62,13 @@ void read_score(ConfigTable& table, FitOptions& fit) {
 
 /// What is optimised, and how; defaults depend on it.
 void read_search(ConfigTable& table, FitOptions& fit) {
-  fit.method = read_method(table);
+  fit.method = read_kind(table, "method", kMethods, fit.method);
   if (fit.method == FitMethod::dctr) {
     refuse(table, {"minimiser", "repetitions", "folds"},
            "method = \"dctr\": nothing is trained, and its minimum is found by derivatives");
     fit.minimiser = Minimiser::gradient;
     fit.repetitions = 1;
-  } else if (fit.method == FitMethod::score) {
+  } else if (learns_statistics(fit.method)) {
     read_score(table, fit);
   } else {
     fit.minimiser = read_kind(table, "minimiser", kMinimisers, fit.minimiser);
@@ -84,9 +84,12 @@ void read_search(ConfigTable& table, FitOptions& fit) {
   } else {
     refuse(table, {"weights"}, fmt::format("method = \"{}\"", method_name(fit.method)));
   }
-  if (fit.method != FitMethod::score) {
-    refuse(table, {"moment", "max_expansions", "generator"},
-           fmt::format("method = \"{}\"", method_name(fit.method)));
+  const std::string because = fmt::format("method = \"{}\"", method_name(fit.method));
+  if (!learns_statistics(fit.method)) refuse(table, {"moment", "max_expansions", "generator"}, because);
+  if (fit.method == FitMethod::likelihood) {
+    read_likelihood(table, fit.likelihood);
+  } else {
+    refuse(table, {"members", "theta_draws", "window", "normalised"}, because);
   }
 }
 
@@ -100,14 +103,16 @@ void read_points(ConfigTable& table, FitOptions& fit) {
 
 }  // namespace
 
-FitOptions read_fit_section(ConfigTable table) {
+FitOptions read_fit_section(ConfigTable table, const FitOptions& fallback) {
   FitOptions fit;
+  fit.method = fallback.method;
+  fit.minimiser = fallback.minimiser;
+  fit.observables = fallback.observables;
   read_search(table, fit);
   // Those of DCTR are the reweighter's features, which may be known from its file only.
-  if (fit.method != FitMethod::dctr || table.has("observables")) {
-    fit.observables = read_columns(table, "observables");
-  }
-  if (fit.method != FitMethod::score) read_points(table, fit);
+  const bool known = fit.method == FitMethod::dctr || !fit.observables.empty();
+  if (!known || table.has("observables")) fit.observables = read_columns(table, "observables");
+  if (!learns_statistics(fit.method)) read_points(table, fit);
   ConfigTable network = table.table_or_empty("network");
   read_network(network, fit.hidden);
   read_training(table.table_or_empty("training"), fit.training);
@@ -134,34 +139,126 @@ void read_weights(ConfigTable& root, FitJob& job) {
     root.fail("scanned", "is for training, but 'reweight.models' gives trained weights: remove one");
 }
 
-/// Where method score has its generator-level events from: named, or the table that w is trained on.
+bool needs_generator(const FitOptions& fit) {
+  return learns_statistics(fit.method) && fit.score.moment == MomentForm::doubly_robust;
+}
+
+/// Where methods score and likelihood have their generator-level events from: named, or the table that w is trained on.
 void read_generator(ConfigTable fit, FitJob& job) {
-  if (job.fit.method != FitMethod::score || job.fit.score.moment == MomentForm::plain) {
+  if (!needs_generator(job.fit)) {
     refuse(fit, {"generator"}, "moment = \"plain\"");
     return;
   }
   if (fit.has("generator")) {
     job.generator_table = fit.string("generator");
   } else if (job.scanned_table.empty()) {
-    fit.fail("generator",
-             "is missing: method = \"score\" needs a table of generator-level events with columns of the "
-             "parameters, as the one that weights are trained on; moment = \"plain\" does without");
+    fit.fail(
+        "generator",
+        fmt::format("is missing: method = \"{}\" needs a table of generator-level events with columns of "
+                    "the parameters, as the one that weights are trained on; moment = \"plain\" does "
+                    "without",
+                    method_name(job.fit.method)));
   } else {
     job.generator_table = job.scanned_table;
   }
 }
 
+/// [agreement]: methods, and a table for what their fits do not do by default.
+std::vector<FitOptions> read_agreement(ConfigTable& root, const FitOptions& main) {
+  std::vector<FitOptions> fits;
+  if (!root.has("agreement")) return fits;
+  ConfigTable table = root.table("agreement");
+  for (const std::string& name : read_columns(table, "methods")) {
+    const auto found = std::find(kMethods.begin(), kMethods.end(), name);
+    if (found == kMethods.end()) {
+      table.fail("methods", fmt::format("has '{}', which is not among {}{}", name, quoted_list(kMethods),
+                                        did_you_mean(name, kMethods)));
+    }
+    FitOptions fallback;
+    fallback.method = static_cast<FitMethod>(found - kMethods.begin());
+    if (fallback.method == main.method) table.fail("methods", fmt::format("has '{}', the fit's own", name));
+    if (fallback.method == FitMethod::dctr) {
+      table.fail("methods", "has 'dctr', which sees other columns than the other methods do");
+    }
+    fallback.minimiser = Minimiser::gradient;
+    fallback.observables = main.observables;
+    ConfigTable section = table.table_or_empty(name);
+    refuse(section, {"method", "observables", "generator"}, "[agreement]: they are those of [fit]");
+    fits.push_back(read_fit_section(std::move(section), fallback));
+  }
+  return fits;
+}
+
+void read_agreement(ConfigTable& root, FitJob& job) {
+  job.agreement = read_agreement(root, job.fit);
+  if (!job.generator_table.empty() ||
+      std::none_of(job.agreement.begin(), job.agreement.end(), needs_generator))
+    return;
+  if (job.scanned_table.empty()) {
+    root.fail("agreement",
+              "has a method that needs generator-level events: give its section moment = \"plain\"");
+  }
+  job.generator_table = job.scanned_table;
+}
+
+BackgroundSection read_background(ConfigTable& root, const FitJob& job) {
+  BackgroundSection background;
+  if (!root.has("background")) return background;
+  ConfigTable table = root.table("background");
+  std::vector<FitMethod> methods{job.fit.method};
+  for (const FitOptions& other : job.agreement) methods.push_back(other.method);
+  for (const FitMethod method : methods) {
+    if (learns_statistics(method)) continue;
+    root.fail("background",
+              fmt::format("needs method = \"score\" or \"likelihood\": method = \"{}\" weights all "
+                          "simulated events with w, and the background does not depend on the parameters",
+                          method_name(method)));
+  }
+  background.table = table.string("table");
+  background.is_yield = table.has("yield");
+  if (background.is_yield == table.has("share")) {
+    table.fail("share",
+               "or 'yield' must say how much background the data are expected to hold: give one of them");
+  }
+  constexpr double kAny = 1e15;
+  if (background.is_yield) {
+    background.expected = read_between(table, "yield", 0.0, 0.0, kAny, true);
+    background.error = read_between(table, "yield_error", 0.0, 0.0, kAny, true);
+    refuse(table, {"share_error"}, "'yield'");
+  } else {
+    background.expected = read_between(table, "share", 0.0, 0.0, 1.0, false);
+    background.error = read_between(table, "share_error", 0.0, 0.0, 1.0, true);
+    refuse(table, {"yield_error"}, "'share'");
+  }
+  return background;
+}
+
+void add_background(TomlText& toml, const BackgroundSection& background) {
+  if (background.table.empty()) return;
+  const std::string what = background.is_yield ? "yield" : "share";
+  toml.section("background");
+  toml.add("table", background.table);
+  toml.add(what, background.expected);
+  toml.add(what + "_error", background.error);
+}
+
+void add_likelihood(TomlText& toml, const LikelihoodOptions& options) {
+  toml.add("members", options.members);
+  toml.add("theta_draws", options.theta_draws);
+  toml.add("window", options.window);
+  toml.add("normalised", options.normalised);
+}
+
 void add_search(TomlText& toml, const FitOptions& fit) {
-  toml.add("method", method_name(fit.method));
-  if (!fit.observables.empty()) toml.add("observables", fit.observables);
   if (fit.method == FitMethod::loss) {
     toml.add("weights", kLossWeights.at(static_cast<std::size_t>(fit.weights)));
   }
-  if (fit.method == FitMethod::score) {
+  if (learns_statistics(fit.method)) {
     toml.add("moment", kMoments.at(static_cast<std::size_t>(fit.score.moment)));
     toml.add("max_expansions", fit.score.max_expansions);
     toml.add("repetitions", fit.repetitions);
     toml.add("folds", fit.folds);
+    if (fit.method == FitMethod::likelihood) add_likelihood(toml, fit.likelihood);
     return;
   }
   if (fit.method != FitMethod::dctr) {
@@ -176,15 +273,34 @@ void add_search(TomlText& toml, const FitOptions& fit) {
   toml.add("train_fraction", fit.train_fraction);
 }
 
-void add_fit_section(TomlText& toml, const FitJob& job) {
-  const FitOptions& fit = job.fit;
-  toml.section("fit");
-  add_search(toml, fit);
-  if (!job.generator_table.empty()) toml.add("generator", job.generator_table);
-  toml.section("fit.network");
+void add_networks(TomlText& toml, const std::string& section, const FitOptions& fit) {
+  toml.section(section + ".network");
   toml.add("hidden", fit.hidden);
-  toml.section("fit.training");
+  toml.section(section + ".training");
   add_training(toml, fit.training);
+}
+
+void add_fit_section(TomlText& toml, const FitJob& job) {
+  toml.section("fit");
+  toml.add("method", method_name(job.fit.method));
+  if (!job.fit.observables.empty()) toml.add("observables", job.fit.observables);
+  add_search(toml, job.fit);
+  if (needs_generator(job.fit)) toml.add("generator", job.generator_table);
+  add_networks(toml, "fit", job.fit);
+}
+
+void add_agreement(TomlText& toml, const std::vector<FitOptions>& fits) {
+  if (fits.empty()) return;
+  std::vector<std::string> methods;
+  for (const FitOptions& fit : fits) methods.push_back(method_name(fit.method));
+  toml.section("agreement");
+  toml.add("methods", methods);
+  for (const FitOptions& fit : fits) {
+    const std::string section = "agreement." + method_name(fit.method);
+    toml.section(section);
+    add_search(toml, fit);
+    add_networks(toml, section, fit);
+  }
 }
 
 }  // namespace
@@ -204,6 +320,8 @@ FitJob read_fit_job(ConfigTable& root) {
   read_weights(root, job);
   job.fit = read_fit_section(root.table("fit"));
   read_generator(root.table("fit"), job);
+  read_agreement(root, job);
+  job.background = read_background(root, job);
   root.finish();
   return job;
 }
@@ -216,6 +334,7 @@ std::string to_toml(const FitJob& job, const std::string& first_comment) {
   toml.section("simulation");
   toml.add("table", job.simulation_table);
   if (!job.nominal_theta.empty()) toml.add("theta", job.nominal_theta);
+  add_background(toml, job.background);
   if (job.reweight) {
     toml.section("scanned");
     toml.add("table", job.scanned_table);
@@ -225,6 +344,7 @@ std::string to_toml(const FitJob& job, const std::string& first_comment) {
     toml.add("models", job.models);
   }
   add_fit_section(toml, job);
+  add_agreement(toml, job.agreement);
   return toml.text();
 }
 

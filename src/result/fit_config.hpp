@@ -12,6 +12,14 @@
 
 namespace trueup {
 
+/// [background]
+struct BackgroundSection {
+  std::string table;  ///< empty: no background
+  double expected = 0.0;
+  double error = 0.0;
+  bool is_yield = false;  ///< of events (weights) in the data, instead of a share of them
+};
+
 struct FitJob {
   std::string data_table;
   std::map<std::string, double> truth;  ///< of the data, when known: printed beside the result, never used
@@ -21,16 +29,18 @@ struct FitJob {
   std::string scanned_table;
   std::optional<ReweightSection> reweight;  ///< absent when models are given
   FitOptions fit;
-  std::string generator_table;  ///< of method score; empty: not needed
+  std::vector<FitOptions> agreement;  ///< fits by other methods, to be compared with this one
+  BackgroundSection background;
+  std::string generator_table;  ///< of methods score and likelihood; empty: not needed
 };
 
-/// [fit] alone.
-FitOptions read_fit_section(ConfigTable table);
+/// [fit] alone. Method, observables and minimiser of `fallback` are taken where the section has none.
+FitOptions read_fit_section(ConfigTable table, const FitOptions& fallback = {});
 
-/// "auc", "loss", "dctr", "score"
+/// "auc", "loss", "dctr", "score", "likelihood"
 std::string method_name(FitMethod method);
 
-/// Throws ConfigError, also for unknown keys and for methods that this version does not have.
+/// Throws ConfigError, also for unknown keys.
 FitJob read_fit_job(ConfigTable& root);
 /// The whole job with all defaults; reads back as the same job.
 std::string to_toml(const FitJob& job, const std::string& first_comment);

@@ -3,6 +3,7 @@
 #include "result/finish_run.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +12,8 @@
 #include <trueup/error.hpp>
 #include <trueup/random.hpp>
 
+#include "result/agreement_run.hpp"
+#include "result/likelihood_checks.hpp"
 #include "result/score_checks.hpp"
 #include "result/stopwatch.hpp"
 
@@ -82,7 +85,7 @@ void add_notes(const FitJob& job, const FitResult& fit, const std::vector<Reweig
   }
 }
 
-/// What method score says of itself.
+/// What methods score and likelihood say of themselves.
 void add_score(const FitJob& job, const FitInputs& inputs, const FitResult& fit, Result& result) {
   const ScoreReport& score = *fit.score;
   for (std::size_t p = 0; p < fit.parameters.size(); ++p) {
@@ -90,6 +93,9 @@ void add_score(const FitJob& job, const FitInputs& inputs, const FitResult& fit,
     result.metrics["error_data_" + name] = score.data[p];
     result.metrics["error_simulation_" + name] = score.simulation[p];
     result.metrics["error_generator_" + name] = score.generator[p];
+    if (!inputs.background) continue;
+    result.metrics["error_background_" + name] = score.background[p];
+    result.metrics["error_background_share_" + name] = score.background_share[p];
   }
   result.metrics["expansions"] = static_cast<double>(score.expansions.size());
   result.metrics["pareto_shape"] = score.weights.front().pareto_shape;
@@ -107,6 +113,27 @@ void add_score(const FitJob& job, const FitInputs& inputs, const FitResult& fit,
   }
 }
 
+void add_likelihood(const FitResult& fit, Result& result) {
+  const LikelihoodReport& report = *fit.likelihood;
+  std::vector<std::string> names;
+  for (std::size_t p = 0; p < fit.parameters.size(); ++p) {
+    const std::string& name = names.emplace_back(fit.parameters[p].name);
+    result.metrics["uncorrected_" + name] = report.maximum[p];
+    result.metrics["correction_" + name] = report.correction[p];
+    result.metrics["error_correction_" + name] = report.correction_error[p];
+    result.metrics["error_hessian_" + name] = report.hessian_error[p];
+    if (p >= report.profiles.size()) continue;
+    result.metrics["profile_low_" + name] = report.profiles[p].low;
+    result.metrics["profile_high_" + name] = report.profiles[p].high;
+  }
+  result.metrics["mean_ratio"] = report.mean_ratio;
+  for (const LikelihoodContour& contour : report.contours) {
+    if (!contour.all.empty()) result.contours.push_back({names, contour.probability, contour.all});
+  }
+  const std::vector<Check> checks = likelihood_checks(fit);
+  result.checks.insert(result.checks.end(), checks.begin(), checks.end());
+}
+
 GeneratorEvents generator_events(const FitJob& job, const FitInputs& inputs) {
   GeneratorEvents events;
   if (job.generator_table.empty()) return events;
@@ -114,10 +141,32 @@ GeneratorEvents generator_events(const FitJob& job, const FitInputs& inputs) {
   return events;
 }
 
+Background background_events(const FitInputs& inputs) {
+  if (!inputs.background) return {};
+  return {inputs.background->table, inputs.background_share, inputs.background_share_error};
+}
+
+/// A yield becomes a share of the data.
+void load_background(const FitJob& job, FitInputs& inputs) {
+  const BackgroundSection& section = job.background;
+  if (section.table.empty()) return;
+  inputs.background = load_input(section.table, job.fit.observables, "background");
+  const std::vector<float> data = inputs.data.table.weights_or_ones();
+  const double total = section.is_yield ? std::accumulate(data.begin(), data.end(), 0.0) : 1.0;
+  if (!(section.expected < total)) {
+    throw ConfigError(
+        fmt::format("'background.yield' is {}, and the data's weights sum to {}: no signal is left",
+                    section.expected, total));
+  }
+  inputs.background_share = section.expected / total;
+  inputs.background_share_error = section.error / total;
+}
+
 std::vector<InputRecord> records_of(const FitInputs& inputs) {
   std::vector<InputRecord> records{inputs.data.record, inputs.simulation.record};
   if (inputs.scanned) records.push_back(inputs.scanned->record);
   if (inputs.generator) records.push_back(inputs.generator->record);
+  if (inputs.background) records.push_back(inputs.background->record);
   for (const InputModel& input : inputs.models) records.push_back(input.record);
   return records;
 }
@@ -198,6 +247,9 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
   if (job.fit.method == FitMethod::dctr && job.fit.observables.empty())
     job.fit.observables = unique(features);
   check_fit_options(job.fit, unique(features), parameter_names(job, inputs).size());
+  for (const FitOptions& other : job.agreement) {
+    check_fit_options(other, unique(features), parameter_names(job, inputs).size());
+  }
   inputs.data = load_input(job.data_table, job.fit.observables, "data");
   std::vector<std::string> columns = job.fit.observables;
   columns.insert(columns.end(), features.begin(), features.end());
@@ -214,6 +266,7 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
     for (const std::string& name : parameter_names(job, inputs)) needed.push_back(name);
     inputs.generator = load_input(job.generator_table, unique(needed), "generator events");
   }
+  load_background(job, inputs);
   for (const InputModel& model : inputs.models)
     require_nominal(model, inputs.simulation, job.nominal_theta, "simulation.theta");
   set_truth_aside(job, inputs);
@@ -240,15 +293,21 @@ Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& se
   FitOptions options = job.fit;
   options.seed = derive_seed(settings.seed, "fit");
   options.training.task = "classifier";
-  const FitResult fit = fit_parameters(inputs.data.table, inputs.simulation.table,
-                                       generator_events(job, inputs), reweighters, options, pool, monitor);
+  const GeneratorEvents generator = generator_events(job, inputs);
+  const Background background = background_events(inputs);
+  const FitSamples samples{inputs.data.table, inputs.simulation.table, generator, background};
+  const FitResult fit = fit_parameters(samples, reweighters, options, pool, monitor);
   result.metrics["seconds_fit"] = fit_watch.seconds();
+  const std::vector<OtherFit> others =
+      fit_by_others(samples, reweighters, job.agreement, options.seed, pool, monitor);
   add_parameters(fit, inputs, result);
   add_notes(job, fit, reweighters, result);
   if (fit.score) add_score(job, inputs, fit, result);
+  if (fit.likelihood) add_likelihood(fit, result);
   std::vector<double> theta;
   for (const FittedParameter& p : fit.parameters) theta.push_back(p.value);
   add_checks(fit, summarise_weights(reweighters, inputs.simulation.table, theta, pool), result);
+  add_agreement(job.fit.method, fit, others, result);
   add_fit_plots(job, inputs, fit, reweighters, plots, pool);
   check_interrupt(monitor, settings.command);
   finish_run(run, plots, watch, result);

@@ -15,7 +15,11 @@ struct FitInputs {
   InputTable data;  ///< its table has no metadata: nothing written there can reach the fit
   InputTable simulation;
   std::optional<InputTable> scanned;
-  std::optional<InputTable> generator;  ///< generator-level events of method score, when not the scanned ones
+  std::optional<InputTable>
+      generator;  ///< generator-level events of methods score and likelihood, when not the scanned ones
+  std::optional<InputTable> background;
+  double background_share = 0.0;  ///< of the data's weights
+  double background_share_error = 0.0;
   std::vector<InputModel> models;
   std::map<std::string, double> truth;  ///< for printing: of the configuration, else of the data's metadata
 };

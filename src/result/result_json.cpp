@@ -75,6 +75,23 @@ Check check_of(const Json& json) {
           json.at("text").get<std::string>()};
 }
 
+Json json_of(const ContourResult& contour) {
+  Json points = Json::array();
+  for (const std::vector<double>& point : contour.points) {
+    points.push_back({json_number(point.at(0)), json_number(point.at(1))});
+  }
+  return {{"parameters", contour.parameters}, {"probability", contour.probability}, {"points", points}};
+}
+
+ContourResult contour_of(const Json& json) {
+  ContourResult contour{
+      json.at("parameters").get<std::vector<std::string>>(), json.at("probability").get<double>(), {}};
+  for (const Json& point : json.at("points")) {
+    contour.points.push_back({number_from_json(point.at(0)), number_from_json(point.at(1))});
+  }
+  return contour;
+}
+
 void read_lists(const Json& json, Result& result) {
   for (const Json& input : json.at("inputs")) {
     result.inputs.push_back({input.at("path").get<std::string>(), input.at("sha256").get<std::string>(),
@@ -85,6 +102,7 @@ void read_lists(const Json& json, Result& result) {
       result.parameters.push_back(parameter_of(name, value));
     }
   }
+  for (const Json& one : json.value("contours", Json::array())) result.contours.push_back(contour_of(one));
   for (const auto& [name, value] : json.at("metrics").items()) result.metrics[name] = number_from_json(value);
   if (json.contains("rows")) {
     for (const Json& row : json.at("rows")) result.rows.push_back(row_of(row));
@@ -112,6 +130,8 @@ std::string to_json(const Result& result) {
   json["method"] = result.method;
   if (!result.parameters.empty()) json["parameters"] = Json::object();
   for (const ParameterResult& p : result.parameters) json["parameters"][p.name] = json_of(p);
+  if (!result.contours.empty()) json["contours"] = Json::array();
+  for (const ContourResult& one : result.contours) json["contours"].push_back(json_of(one));
   json["metrics"] = Json::object();
   for (const auto& [name, value] : result.metrics) json["metrics"][name] = json_number(value);
   if (!result.rows.empty()) json["rows"] = Json::array();

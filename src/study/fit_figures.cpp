@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
 #include <trueup/random.hpp>
 
+#include "result/likelihood_figures.hpp"
 #include "result/shape_figure.hpp"
 #include "study/rows.hpp"
 
@@ -191,6 +193,21 @@ Figure auc_surface_figure(const FitFigureInput& in, const FitOfLevel& level) {
 
 }  // namespace
 
+namespace {
+
+void add_likelihood_figures(const FitFigureInput& in, std::vector<Figure>& figures) {
+  std::map<std::string, double> truth;
+  for (const StudyParameter& p : in.config.parameters) truth[p.name] = p.truth;
+  for (const FitOfLevel& level : in.fits) {
+    for (Figure& figure : likelihood_figures(level.fit, truth)) {
+      figure.title += ", " + level.variant.level;
+      figures.push_back(std::move(figure));
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<Figure> fit_figures(const FitFigureInput& in) {
   std::vector<Figure> figures;
   const std::vector<double> shown = shown_theta(in.config);
@@ -204,6 +221,7 @@ std::vector<Figure> fit_figures(const FitFigureInput& in) {
   for (const std::string& column : in.simulation.column_names())
     figures.push_back(reweighting_figure(in, column, target, learnt, exact));
   if (compares_methods(in)) figures.push_back(scan_figure(in, in.fits.front().variant.level));
+  add_likelihood_figures(in, figures);
   if (in.grid.points == 0) return figures;
   if (in.config.parameters.size() == 1) {
     figures.push_back(auc_figure(in));

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <trueup/error.hpp>
+#include <trueup/fit_agreement.hpp>
 #include <trueup/random.hpp>
 #include <trueup/weight_trainings.hpp>
 
@@ -26,7 +27,8 @@ constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 // Method loss with weights that are not scaled to a fixed sum, as SRGN's appendix B has it: a study's method only.
 constexpr const char* kRawLoss = "raw loss";
 constexpr const char* kDctr = "dctr";
-constexpr const char* kScore = "score";
+const std::vector<std::string> kLearnt{"score", "likelihood"};
+constexpr const char* kPull = "pull, ";
 
 /// What a study's method is to `trueup fit`.
 std::vector<std::string> method_overrides(const std::string& method) {
@@ -38,7 +40,8 @@ FitVariant read_variant(const StudyFile& file, const std::string& level,
                         const std::vector<std::string>& columns, const std::string& method, bool first) {
   // Nothing is trained for dctr, so it has none of the keys of a search; it takes the other methods' section as it is.
   const bool dctr = method == kDctr;
-  if (method == kScore) return {level + " level", first ? "" : method, read_score_section(file, columns)};
+  if (std::find(kLearnt.begin(), kLearnt.end(), method) != kLearnt.end())
+    return {level + " level", first ? "" : method, read_score_section(file, columns, method)};
   std::vector<std::string> overrides = method_overrides(dctr ? "auc" : method);
   overrides.push_back("fit.observables=" + toml_list(columns));
   ConfigTable root = file.open(overrides);
@@ -119,20 +122,28 @@ struct FitStudy::Work {
       context.monitor.message(LogLevel::warning, error.what());
     }
     seconds_fits += watch.seconds();
-    if (found && found->score) add_score_metrics(*found, watch.seconds());
+    if (found && found->score) add_score_metrics(options.method, *found, watch.seconds());
     ++fits;
     return found;
   }
 
-  void add_score_metrics(const FitResult& fit, double seconds) {
+  void add_score_metrics(FitMethod method, const FitResult& fit, double seconds) {
+    const std::string name = method_name(method);
     for (std::size_t p = 0; p < fit.parameters.size(); ++p) {
       const FittedParameter& fitted = fit.parameters[p];
-      repetition.metrics["score_error_" + fitted.name] = 0.5 * (fitted.high - fitted.low);
-      repetition.metrics["score_error_data_" + fitted.name] = fit.score->data[p];
-      repetition.metrics["score_error_simulation_" + fitted.name] = fit.score->simulation[p];
-      repetition.metrics["score_error_generator_" + fitted.name] = fit.score->generator[p];
+      const auto add = [&](const char* what, double value) {
+        repetition.metrics[fmt::format("{}_{}_{}", name, what, fitted.name)] = value;
+      };
+      add("error", 0.5 * (fitted.high - fitted.low));
+      add("error_data", fit.score->data[p]);
+      add("error_simulation", fit.score->simulation[p]);
+      add("error_generator", fit.score->generator[p]);
+      if (!fit.likelihood) continue;
+      add("correction", fit.likelihood->correction[p]);
+      add("correction_error", fit.likelihood->correction_error[p]);
+      add("hessian_error", fit.likelihood->hessian_error[p]);
     }
-    repetition.metrics["seconds_score"] = seconds;
+    repetition.metrics["seconds_" + name] = seconds;
   }
 
   /// `offset` is taken off the fitted value: 0, or the truth.
@@ -141,6 +152,30 @@ struct FitStudy::Work {
     const bool usable = fit && fit->rejected.empty();
     const double value = fit ? fit->repetitions.front().at(parameter) - offset : kNoValue;
     repetition.estimates.push_back({row, value, truth, usable});
+  }
+
+  /// Of two methods that see the same events, when at least one knows the error of the difference.
+  void add_difference(const FitVariant& variant, const FitResult& fit, const FitOfLevel& other) {
+    if (variant.level != other.variant.level || !(fit.score || other.fit.score)) return;
+    for (const MethodDifference& found : method_differences(fit, other.fit)) {
+      const std::string row =
+          fmt::format("{} - {}, {}, {}", method_name(variant.options.method),
+                      method_name(other.variant.options.method), found.parameter, variant.level);
+      repetition.estimates.push_back({row, found.difference, 0.0, true});
+      repetition.estimates.push_back({kPull + row, found.pull(), 0.0, std::isfinite(found.pull())});
+    }
+  }
+
+  /// (value − truth) / the error on the side of the truth, where a method states one with a single fit.
+  void add_pull(const std::string& row, const std::optional<FitResult>& fit, std::size_t parameter,
+                double truth) {
+    double pull = kNoValue;
+    if (fit && fit->rejected.empty()) {
+      const FittedParameter& fitted = fit->parameters.at(parameter);
+      const double error = truth < fitted.value ? fitted.value - fitted.low : fitted.high - fitted.value;
+      pull = (fitted.value - truth) / error;
+    }
+    repetition.estimates.push_back({kPull + row, pull, 0.0, std::isfinite(pull)});
   }
 };
 
@@ -159,6 +194,7 @@ FitStudy::FitStudy(const StudyFile& file, ConfigTable root)
   root.has("reweight");  // known: read above, with what the study fills in
   root.has("fit");
   root.has("score");
+  root.has("likelihood");
   root.finish();
   check_samples(config());
 }
@@ -199,10 +235,16 @@ void FitStudy::fit_truth(Work& work) const {
   const Table data = work.samples.at(true_theta(config()), config().events.data, work.seed("data"));
   std::vector<FitOfLevel> shown;
   for (const FitVariant& variant : fits_) {
-    const std::optional<FitResult> fit = work.fit(variant, data, work.seed("fit"));
-    for (std::size_t p = 0; p < config().parameters.size(); ++p)
-      work.add_estimate(variant.row(config().parameters[p].name), fit, p, 0.0, config().parameters[p].truth);
-    if (fit) shown.push_back({variant, *fit});
+    std::optional<FitResult> fit = work.fit(variant, data, work.seed("fit"));
+    for (std::size_t p = 0; p < config().parameters.size(); ++p) {
+      const std::string row = variant.row(config().parameters[p].name);
+      work.add_estimate(row, fit, p, 0.0, config().parameters[p].truth);
+      if (learns_statistics(variant.options.method)) work.add_pull(row, fit, p, config().parameters[p].truth);
+    }
+    if (fit && fit->rejected.empty()) {
+      for (const FitOfLevel& other : shown) work.add_difference(variant, *fit, other);
+      shown.push_back({variant, std::move(*fit)});
+    }
   }
   if (work.context.makes_figures()) {
     work.repetition.figures =
@@ -269,6 +311,8 @@ StudySummary FitStudy::summarise(const std::vector<Repetition>& repetitions) con
       summary.checks.push_back(worse_check(row, rows.front(), limits_));
       continue;
     }
+    // Pulls are there to be read: a few repetitions know their width to a fifth, and limits are on values.
+    if (row.name.starts_with(kPull)) continue;
     for (Check& check : row_checks(row, limits_)) summary.checks.push_back(std::move(check));
   }
   summary.notes.push_back(

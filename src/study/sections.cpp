@@ -37,19 +37,19 @@ ReweightSection read_study_reweight(const StudyFile& file, const StudyConfig& co
   return section;
 }
 
-FitOptions read_score_section(const StudyFile& file, const std::vector<std::string>& observables) {
+FitOptions read_score_section(const StudyFile& file, const std::vector<std::string>& observables,
+                              const std::string& method) {
   ConfigTable given = file.open();
-  std::vector<std::string> overrides{"score.method=\"score\"", "score.observables=" + toml_list(observables)};
-  if (given.has("score")) {
-    refuse_keys(file, "score", {"method", "observables", "generator"});
-    ConfigTable section = given.table("score");
-    if (!section.has("repetitions")) overrides.emplace_back("score.repetitions=1");
-  } else {
-    overrides.emplace_back("score.repetitions=1");
+  const std::string section = given.has(method) ? method : "score";
+  std::vector<std::string> overrides{fmt::format("{}.method=\"{}\"", section, method),
+                                     fmt::format("{}.observables={}", section, toml_list(observables))};
+  if (given.has(section)) refuse_keys(file, section, {"method", "observables", "generator"});
+  if (!given.has(section) || !given.table(section).has("repetitions")) {
+    overrides.push_back(section + ".repetitions=1");
   }
   ConfigTable root = file.open(overrides);
-  FitOptions options = read_fit_section(root.table("score"));
-  root.table("score").finish();
+  FitOptions options = read_fit_section(root.table(section));
+  root.table(section).finish();
   return options;
 }
 

@@ -22,8 +22,9 @@ void refuse_keys(const StudyFile& file, const std::string& section, const std::v
 ReweightSection read_study_reweight(const StudyFile& file, const StudyConfig& config,
                                     const std::vector<std::string>& features = {});
 
-/// [score] as [fit] of `trueup fit` is for method score, with these observables; without the section, its defaults. One
-/// repetition, unless the section says otherwise.
-FitOptions read_score_section(const StudyFile& file, const std::vector<std::string>& observables);
+/// [score] as [fit] of `trueup fit` is for method "score", with these observables; without the section, its defaults. One
+/// repetition, unless the section says otherwise. Method "likelihood" reads [likelihood], or [score] when there is none.
+FitOptions read_score_section(const StudyFile& file, const std::vector<std::string>& observables,
+                              const std::string& method = "score");
 
 }  // namespace trueup

@@ -5,7 +5,9 @@
 #include <limits>
 #include <string>
 
+#include <result/agreement_run.hpp>
 #include <result/checks.hpp>
+#include <result/likelihood_checks.hpp>
 #include <result/score_checks.hpp>
 
 namespace trueup {
@@ -125,6 +127,63 @@ TEST(Checks, Score) {
   fit = good_score_fit();
   fit.score->weights[1].mean = 1.2;
   EXPECT_EQ(failed_check(fit), "mean weight, mean of ratios, mu = 0.8");
+}
+
+FitResult good_likelihood_fit() {
+  FitResult fit = good_score_fit();
+  LikelihoodReport report;
+  const FittedParameter& fitted = fit.parameters[0];
+  const double half = 0.5 * (fitted.high - fitted.low);
+  report.correction = {half};
+  report.mean_ratio = 1.01;
+  report.profiles = {{{}, {}, fitted.value - half, fitted.value + half}};
+  fit.likelihood = report;
+  return fit;
+}
+
+TEST(Checks, Likelihood) {
+  const auto failed = [](const FitResult& fit) {
+    std::string names;
+    for (const Check& check : likelihood_checks(fit)) names += check.passed ? "" : check.name + ";";
+    return names;
+  };
+  EXPECT_EQ(failed(good_likelihood_fit()), "");
+  FitResult fit = good_likelihood_fit();
+  const std::string name = fit.parameters[0].name;
+  for (const double mean : {0.9, kNaN}) {
+    fit.likelihood->mean_ratio = mean;
+    EXPECT_EQ(failed(fit), "mean likelihood ratio;");
+  }
+  fit = good_likelihood_fit();
+  fit.likelihood->profiles[0].high = kNaN;
+  EXPECT_EQ(failed(fit), "profile, " + name + ";");
+  fit = good_likelihood_fit();
+  for (const double factor : {-2.1, 2.1, kNaN}) {
+    fit.likelihood->correction[0] = factor * 0.5 * (fit.parameters[0].high - fit.parameters[0].low);
+    EXPECT_EQ(failed(fit), "bias of the likelihood, " + name + ";");
+  }
+}
+
+TEST(Checks, AgreementOfMethods) {
+  const auto judged = [](double shift, const std::string& why) {
+    const FitResult main = good_fit();
+    OtherFit other{FitMethod::loss, good_fit(), why};
+    for (double* value :
+         {&other.fit->parameters[0].value, &other.fit->parameters[0].low, &other.fit->parameters[0].high})
+      *value += shift;
+    Result result;
+    add_agreement(FitMethod::auc, main, {other}, result);
+    return result;
+  };
+  const double half = 0.5 * (good_fit().parameters[0].high - good_fit().parameters[0].low);
+  // Two methods that know nothing of one another: √2 errors of either.
+  EXPECT_TRUE(judged(5.5 * half, "").passed());
+  EXPECT_FALSE(judged(5.8 * half, "").passed());
+  EXPECT_FALSE(judged(kNaN, "").passed());
+  EXPECT_FALSE(judged(0.0, "no minimum").passed());
+  const std::string name = good_fit().parameters[0].name;
+  EXPECT_EQ(judged(0.0, "").checks.at(0).name, "agreement of auc and loss, " + name);
+  EXPECT_EQ(judged(0.0, "").metrics.at("loss_value_" + name), good_fit().parameters[0].value);
 }
 
 TEST(Checks, ThetaText) {

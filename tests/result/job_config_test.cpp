@@ -153,9 +153,80 @@ TEST(FitConfig, ScoreHasItsOwnKeys) {
             std::string::npos);
 }
 
+const char* const kLearnt =
+    "[data]\ntable = \"d.h5\"\n[simulation]\ntable = \"n.h5\"\n[scanned]\ntable = \"s.h5\"\n"
+    "[reweight]\nfeatures = [\"x\"]\nparameters = [\"mu\"]\n"
+    "[fit]\nmethod = \"likelihood\"\nobservables = [\"y\"]\n";
+
+std::string refusal(const std::vector<std::string>& overrides, const std::string& more = "") {
+  try {
+    fit_job(kLearnt + more, overrides);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(FitConfig, LikelihoodHasTheKeysOfScoreAndItsOwn) {
+  const FitJob job =
+      fit_job(kLearnt, {"fit.members=3", "fit.window=0.5", "fit.theta_draws=4", "fit.normalised=false"});
+  EXPECT_EQ(job.fit.method, FitMethod::likelihood);
+  EXPECT_EQ(job.generator_table, "s.h5");
+  EXPECT_EQ(job.fit.repetitions, 2u);
+  EXPECT_EQ(job.fit.likelihood.members, 3u);
+  const std::string resolved = to_toml(job, "x");
+  const FitJob again = fit_job(resolved);
+  EXPECT_EQ(to_toml(again, "x"), resolved);
+  EXPECT_EQ(again.fit.likelihood.theta_draws, 4u);
+  EXPECT_EQ(again.fit.likelihood.window, 0.5);
+  EXPECT_FALSE(again.fit.likelihood.normalised);
+  EXPECT_NE(refusal({"fit.members=0"}).find("at least 1"), std::string::npos);
+  EXPECT_NE(refusal({"fit.window=0"}).find("between"), std::string::npos);
+  EXPECT_NE(refusal({"fit.minimiser=scan"}).find("no effect"), std::string::npos);
+  EXPECT_NE(refusal({"fit.method=score", "fit.members=2"}).find("no effect"), std::string::npos);
+}
+
+TEST(FitConfig, OtherMethodsForAgreement) {
+  const std::string agreement = "[agreement]\nmethods = [\"score\", \"auc\"]\n[agreement.auc]\nfolds = 3\n";
+  const FitJob job = fit_job(kLearnt + agreement);
+  ASSERT_EQ(job.agreement.size(), 2u);
+  EXPECT_EQ(job.agreement[0].method, FitMethod::score);
+  EXPECT_EQ(job.agreement[1].minimiser, Minimiser::gradient);
+  EXPECT_EQ(job.agreement[1].folds, 3u);
+  EXPECT_EQ(job.agreement[1].observables, job.fit.observables);
+  const std::string resolved = to_toml(job, "x");
+  EXPECT_EQ(to_toml(fit_job(resolved), "x"), resolved);
+  EXPECT_NE(refusal({}, "[agreement]\nmethods = [\"likelihood\"]\n").find("the fit's own"),
+            std::string::npos);
+  EXPECT_NE(refusal({}, "[agreement]\nmethods = [\"dctr\"]\n").find("other columns"), std::string::npos);
+  EXPECT_NE(refusal({}, "[agreement]\nmethods = [\"scor\"]\n").find("did you mean 'score'"),
+            std::string::npos);
+  EXPECT_NE(refusal({}, agreement + "observables = [\"y\"]\n").find("no effect"), std::string::npos);
+  // Fits without generator-level events of their own use those that weights are trained on.
+  EXPECT_EQ(fit_job(kLearnt + agreement, {"fit.method=loss"}).generator_table, "s.h5");
+}
+
+TEST(FitConfig, BackgroundHasAShareOrAYield) {
+  const std::string share = "[background]\ntable = \"b.h5\"\nshare = 0.2\nshare_error = 0.01\n";
+  const FitJob job = fit_job(kLearnt + share);
+  EXPECT_EQ(job.background.table, "b.h5");
+  EXPECT_EQ(job.background.expected, 0.2);
+  EXPECT_FALSE(job.background.is_yield);
+  const std::string resolved = to_toml(job, "x");
+  EXPECT_EQ(to_toml(fit_job(resolved), "x"), resolved);
+  const FitJob yield = fit_job(kLearnt + std::string("[background]\ntable = \"b.h5\"\nyield = 300\n"));
+  EXPECT_TRUE(yield.background.is_yield);
+  EXPECT_EQ(to_toml(fit_job(to_toml(yield, "x")), "x"), to_toml(yield, "x"));
+  EXPECT_NE(refusal({"background.yield=3"}, share).find("one of them"), std::string::npos);
+  EXPECT_NE(refusal({}, "[background]\ntable = \"b.h5\"\n").find("one of them"), std::string::npos);
+  EXPECT_NE(refusal({"background.share=1.5"}, share).find("between"), std::string::npos);
+  EXPECT_NE(refusal({"fit.method=auc"}, share).find("does not depend"), std::string::npos);
+  EXPECT_NE(refusal({}, share + "[agreement]\nmethods = [\"auc\"]\n").find("does not depend"),
+            std::string::npos);
+}
+
 TEST(FitConfig, MistakesAreNamed) {
   EXPECT_NE(complaint({"fit.repetitons=3"}).find("did you mean 'fit.repetitions'"), std::string::npos);
-  EXPECT_NE(complaint({"fit.method=likelihood"}).find("not in version"), std::string::npos);
   EXPECT_NE(complaint({"fit.method=auk"}).find("'auc'"), std::string::npos);
   EXPECT_NE(complaint({"fit.method=los"}).find("did you mean 'loss'"), std::string::npos);
   EXPECT_NE(complaint({"fit.weights=raw"}).find("no effect with method = \"auc\""), std::string::npos);
