@@ -61,7 +61,7 @@ TEST(LikelihoodFit, ShapeAndErrorsAreThoseOfTheExactLikelihood) {
 
 TEST(LikelihoodFit, SpreadOverToysIsTheErrorItGives) {
   double sum = 0.0, squares = 0.0;
-  constexpr int kToys = 8;
+  constexpr int kToys = 6;
   for (int toy = 0; toy < kToys; ++toy) {
     const FitResult result =
         fit(10 + static_cast<std::uint64_t>(toy), options(static_cast<std::uint64_t>(toy)));
@@ -69,9 +69,9 @@ TEST(LikelihoodFit, SpreadOverToysIsTheErrorItGives) {
     sum += pull;
     squares += pull * pull;
   }
-  // 8 standard normal numbers: mean within 4/√8, and χ² of 8 within its 1e-5 tails [0.4, 38].
-  EXPECT_TRUE(std::abs(sum / kToys) <= 1.41) << sum / kToys;
-  EXPECT_TRUE(squares >= 0.4 && squares <= 38.0) << squares;
+  // 6 standard normal numbers: mean within 4/√6, and χ² of 6 within its 1e-5 tails [0.1, 34].
+  EXPECT_TRUE(std::abs(sum / kToys) <= 1.63) << sum / kToys;
+  EXPECT_TRUE(squares >= 0.1 && squares <= 34.0) << squares;
 }
 
 // A network of two units cannot learn the ratio; the value must not follow it.
@@ -101,8 +101,9 @@ TEST(LikelihoodFit, TwoParametersHaveAContour) {
   const std::vector<double> truth{kMean, kWidth}, bound{std::sqrt(v / n), v / (kWidth * std::sqrt(2.0 * n))};
   for (std::size_t p = 0; p < 2; ++p) {
     const FittedParameter& fitted = result.parameters.at(p);
-    // The statistic is nearly the best one; the curvature of a ratio that was learnt in a second is known to a third.
-    EXPECT_TRUE(result.score->data[p] >= 0.97 * bound[p] && result.score->data[p] <= 1.15 * bound[p])
+    // The statistic is nearly the best one, its slope known to some per cent by a φ learnt in a second; the curvature of
+    // such a ratio is known to a third.
+    EXPECT_TRUE(result.score->data[p] >= 0.92 * bound[p] && result.score->data[p] <= 1.15 * bound[p])
         << fitted.name << " " << result.score->data[p] << " " << bound[p];
     EXPECT_TRUE(std::abs(result.likelihood->hessian_error[p] / bound[p] - 1.0) <= 0.35)
         << fitted.name << " " << result.likelihood->hessian_error[p] << " " << bound[p];
