@@ -220,7 +220,7 @@ def _corrections(run: Run) -> Table | None:
         [names.symbol(p.name).html for p in parameters],
         [
             (
-                "maximum of the learnt likelihood, and its curvature's error",
+                "maximum of the learnt likelihood, error from its curvature",
                 cells("uncorrected", "error_hessian"),
             ),
             ("bias that simulated events show", cells("correction", "error_correction")),

@@ -203,10 +203,9 @@ StudySummary PhaseSpaceStudy::summarise(const std::vector<Repetition>& repetitio
     const std::string column = row.name.substr(row.name.find(", ") + 2);
     if (!column.starts_with(kDetector)) continue;
     if (row.name.ends_with(", " + full_.label)) {
-      summary.checks.push_back({row.name, largest, fmt::format("at most {}", largest_full_),
-                                largest <= largest_full_,
-                                fmt::format("With {}, chi2/ndof at detector level is {:.3g} at most.",
-                                            full_.label, largest)});
+      summary.checks.push_back(
+          {row.name, largest, fmt::format("at most {}", largest_full_), largest <= largest_full_,
+           fmt::format("With {}, chi2/ndof at detector level is {:.3g} at most.", full_.label, largest)});
     } else if (row.name.ends_with(", " + partial_.label)) {
       summary.checks.push_back(
           {row.name, smallest, fmt::format("at least {}", smallest_partial_), smallest >= smallest_partial_,

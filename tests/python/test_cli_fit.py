@@ -128,6 +128,85 @@ def test_loss_by_gradient_has_its_shares_of_the_error(work: Path) -> None:
     assert numbers(again.json) == numbers(result)
 
 
+LIKELIHOOD = """
+[data]
+table = "mixed.csv"
+
+[simulation]
+table = "nominal.h5"
+
+[background]
+table = "background.csv"
+share = 0.2
+share_error = 0.005
+
+[reweight]
+models = ["weights/model.onnx", "weights/model_2.onnx", "weights/model_3.onnx"]
+
+[fit]
+method = "likelihood"
+observables = ["det_x"]
+generator = "scan.h5"
+members = 1
+
+[fit.network]
+hidden = [24, 24]
+
+[fit.training]
+max_epochs = 5
+
+[agreement]
+methods = ["score"]
+
+[agreement.score.training]
+max_epochs = 5
+"""
+
+
+def column(table: str, folder: Path) -> list[str]:
+    """Values of det_x as text."""
+    succeed("apply", "weights/model.onnx", table, f"{table}.csv", "--theta", "mu=0", cwd=folder)
+    lines = [line for line in (folder / f"{table}.csv").read_text().splitlines() if not line.startswith("#")]
+    at = [name.split(" ")[0] for name in lines[0].split(",")].index("det_x")
+    return [line.split(",")[at] for line in lines[1:]]
+
+
+def test_likelihood_with_background_data_weights_and_agreement(work: Path) -> None:
+    """Data of weight 1/2, a fifth of them uniform background."""
+    signal = column("nominal.h5", work)[:20000]  # mu = 0
+    noise = [f"{-3 + 6 * (i + 0.5) / 5000}" for i in range(5000)]
+    (work / "mixed.csv").write_text("det_x,weight\n" + "".join(f"{x},0.5\n" for x in [*signal, *noise]))
+    (work / "background.csv").write_text("det_x\n" + "".join(f"{x}\n" for x in noise))
+    (work / "likelihood.toml").write_text(LIKELIHOOD)
+    outcome = trueup("fit", "likelihood.toml", "--out", "likelihood", cwd=work, env=NO_REPORT)
+    assert outcome.code in (0, 1), outcome
+    result = result_of(work / "likelihood")
+    mu, metrics = result["parameters"]["mu"], result["metrics"]
+    assert mu["low"] < mu["value"] < mu["high"]
+    # The same events are simulation and data, so their noise cancels; w knows its slope to a few per cent.
+    assert abs(mu["value"]) < 0.04
+    for share in ("data", "simulation", "generator", "background", "background_share", "weights"):
+        assert metrics[f"error_{share}_mu"] > 0, share
+    assert metrics["uncorrected_mu"] + metrics["correction_mu"] == pytest.approx(mu["value"])
+    checks = {c["name"]: c for c in result["checks"]}
+    assert checks["agreement of likelihood and score, mu"]["passed"]
+    assert abs(metrics["score_value_mu"] - mu["value"]) < metrics["score_error_mu"]
+    assert "contours" not in result  # one parameter
+    assert {"profile, mu", "mean likelihood ratio", "bias of the likelihood, mu"} <= checks.keys()
+    figures = json.loads((work / "likelihood" / "plots.json").read_text())["figures"]
+    assert [f["title"] for f in figures] == ["Likelihood of mu"]
+
+
+def test_a_background_needs_a_method_that_knows_it(work: Path) -> None:
+    (work / "refused.toml").write_text(LIKELIHOOD)
+    outcome = trueup(
+        *("fit", "refused.toml", "--out", "refused", "--set", 'agreement.methods=["auc"]'),
+        cwd=work,
+        env=NO_REPORT,
+    )
+    assert outcome.code == 2 and "does not depend on the parameters" in outcome.err, outcome
+
+
 def test_raw_weights_leave_a_note(work: Path) -> None:
     raw = ["--set", "fit.method=loss", "--set", "fit.weights=raw", "--set", "fit.folds=1"]
     raw += ["--set", "fit.training.max_epochs=3", *QUICK_FIT, "--set", "fit.repetitions=2", "--json"]

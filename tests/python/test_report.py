@@ -63,6 +63,36 @@ def test_report_says_the_result_first(run: Path) -> None:
         assert word in text
 
 
+def test_likelihood_says_how_the_value_was_found(run: Path) -> None:
+    def change(result: Any) -> None:
+        result["method"] = "likelihood"
+        result["metrics"] |= {
+            "error_data_alphas": 0.0005,
+            "error_simulation_alphas": 0.0003,
+            "error_background_alphas": 0.0,
+            "error_weights_alphas": 0.0004,
+            "uncorrected_alphas": 0.1499,
+            "error_hessian_alphas": 0.0005,
+            "correction_alphas": 0.0003,
+            "error_correction_alphas": 0.0002,
+        }
+
+    edit(run / "result.json", change)
+    text = text_of(make_report(run).read_text())
+    start, end = text.index("How the value was found"), text.index("Whole range")
+    found = text[start:end]
+    assert "product of r over the data events is largest" in found
+    assert "data 0.00050" in found and "trainings of w 0.00040" in found
+    assert "background events" not in found  # none
+    assert "all, in quadrature 0.00072" in found
+    assert "maximum of the learnt likelihood, error from its curvature 0.14990 ± 0.00050" in found
+    assert "bias that simulated events show 0.00030 ± 0.00020" in found
+
+
+def test_without_shares_nothing_is_said_of_them(full_report: str) -> None:
+    assert "How the value was found" not in full_report
+
+
 def test_every_plot_has_a_caption_and_is_there(full_report: str) -> None:
     html = full_report
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", html, flags=re.DOTALL)
