@@ -1,6 +1,5 @@
 // `trueup bench [NAME …]`: what this machine does with our kernels.
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <memory>
 
@@ -11,6 +10,7 @@
 #include <trueup/result.hpp>
 
 #include "bench/bench.hpp"
+#include "bench/machine.hpp"
 #include "cli/commands.hpp"
 #include "nn/kernels/kernels.hpp"
 
@@ -22,18 +22,8 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kFmaPeak = "fma_peak";
 constexpr const char* kProductPeak = "product_peak";
 
-/// As Linux names the processor; "unknown" elsewhere.
-std::string cpu_name() {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    const auto colon = line.find(": ");
-    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
-  }
-  return "unknown";
-}
-
 Json machine_json(int threads) {
-  return {{"cpu", cpu_name()},
+  return {{"cpu", bench::cpu_name()},
           {"hardware_threads", hardware_threads()},
           {"threads", threads},
           {"instruction_set", kernels::target_name()},

@@ -21,29 +21,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 // Rows are in random order: asking for them this many ahead hides the memory's latency.
 inline constexpr std::size_t kRowsAhead = 32;
 
-inline constexpr int kFloatsAtOnce = kLanes == 1 ? 1 : 4;
-
-/// v[i] lane r = rows[r][first + i]. Four floats of each row are put side by side as they are loaded, so that only the
-/// transposes within blocks are left to do.
-HWY_INLINE void gather_floats(const float* const (&rows)[kLanes], std::size_t first,
-                              Vec (&v)[kFloatsAtOnce]) {
-  const Tag d;
-#if HWY_TARGET == HWY_SCALAR
-  v[0] = hn::Load(d, rows[0] + first);
-#else
-#pragma GCC unroll 4
-  for (int j = 0; j < 4; ++j) {
-    v[j] = hn::LoadDup128(d, rows[j] + first);
-#pragma GCC unroll 4
-    for (int b = 1; b < kLanes / 4; ++b) {
-      const auto before = hn::FirstN(d, static_cast<std::size_t>(4 * b));
-      v[j] = hn::IfThenElse(before, v[j], hn::LoadDup128(d, rows[4 * b + j] + first));
-    }
-  }
-  transpose_in_blocks(v);
-#endif
-}
-
 HWY_NOINLINE void gather_rows_kernel(const float* HWY_RESTRICT data, std::size_t stride,
                                      const std::uint32_t* HWY_RESTRICT indices, std::size_t count,
                                      std::size_t ahead, float* const* to) {
@@ -59,7 +36,7 @@ HWY_NOINLINE void gather_rows_kernel(const float* HWY_RESTRICT data, std::size_t
     }
     for (std::size_t c = 0; c < stride; c += kFloatsAtOnce) {
       Vec v[kFloatsAtOnce];
-      gather_floats(rows, c, v);
+      load_transposed([&](std::size_t i) HWY_ATTR { return rows[i] + c; }, v);
       const std::size_t valid = std::min<std::size_t>(kFloatsAtOnce, stride - c);
       for (std::size_t i = 0; i < valid; ++i) {
         hn::Store(v[i], d, to[c + i] + first);

@@ -26,6 +26,12 @@ inline constexpr int kBlockOutputs = 4;
 #endif
 inline constexpr int kBlockVectors = 3;
 
+/// Vectors of the next block when `left` rows or inputs are left: as many as fit, but 4 are two blocks of 2, as one of 1 would
+/// have more to load than to multiply.
+constexpr std::size_t block_vectors(std::size_t left, std::size_t lanes) {
+  return std::min<std::size_t>(left == (kBlockVectors + 1) * lanes ? 2 : kBlockVectors, left / lanes);
+}
+
 /// Where the weights of a product lie: of output m at depth k, w[m * output + k * depth].
 struct WeightSteps {
   const float* w;
@@ -107,7 +113,7 @@ HWY_INLINE void product(const WeightSteps weights, std::size_t depth, std::size_
                         const float* HWY_RESTRICT x, const Start start, const Finish finish) {
   const std::size_t lanes = hn::Lanes(Tag());
   for (std::size_t row = 0; row < tile.rows;) {
-    const std::size_t vectors = std::min<std::size_t>(kBlockVectors, (tile.rows - row) / lanes);
+    const std::size_t vectors = block_vectors(tile.rows - row, lanes);
     for_output_blocks(outputs, [&](std::size_t o, auto count) HWY_ATTR {
       constexpr int kOutputs = decltype(count)::value;
       const WeightSteps block{weights.w + o * weights.output, weights.output, weights.depth};

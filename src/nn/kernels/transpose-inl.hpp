@@ -1,5 +1,5 @@
-// Transposes in registers, and what rests on them: the row-major copy of a tile, sums of many vectors across their lanes
-// at once. Included once for each instruction set.
+// Transposes in registers, and what rests on them: rows loaded as columns, sums of many vectors across their lanes at once.
+// Included once for each instruction set.
 #if defined(TRUEUP_NN_TRANSPOSE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TRUEUP_NN_TRANSPOSE_INL
 #undef TRUEUP_NN_TRANSPOSE_INL
@@ -33,6 +33,29 @@ HWY_INLINE void transpose_in_blocks(Vec* v) {
   v[3] = hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23));
 }
 #endif
+
+inline constexpr int kFloatsAtOnce = kLanes == 1 ? 1 : 4;
+
+/// v[i] lane r = row(r)[i], i < kFloatsAtOnce. Four floats of each row are put side by side as they are loaded, so that only the
+/// transposes within blocks are left to do: loads have more ports than shuffles.
+template <class RowPointer>
+HWY_INLINE void load_transposed(const RowPointer& row, Vec (&v)[kFloatsAtOnce]) {
+  const Tag d;
+#if HWY_TARGET == HWY_SCALAR
+  v[0] = hn::Load(d, row(0));
+#else
+#pragma GCC unroll 4
+  for (std::size_t j = 0; j < 4; ++j) {
+    v[j] = hn::LoadDup128(d, row(j));
+#pragma GCC unroll 4
+    for (std::size_t b = 1; b < kLanes / 4; ++b) {
+      // In this order the load can be one with a mask.
+      v[j] = hn::IfThenElse(hn::Not(hn::FirstN(d, 4 * b)), hn::LoadDup128(d, row(4 * b + j)), v[j]);
+    }
+  }
+  transpose_in_blocks(v);
+#endif
+}
 
 /// v as a kLanes × kLanes matrix, transposed in place.
 HWY_INLINE void transpose_square(Vec (&v)[kLanes]) {
@@ -99,27 +122,6 @@ HWY_INLINE Vec sums_across_lanes(Vec (&v)[kLanes]) {
     return hn::OddEvenBlocks(fold(quad[1], quad[3]), fold(quad[0], quad[2]));
   }
 #endif
-}
-
-/// x_rows[r * row_stride + c] = x[c * stride + r] for whole vectors of columns, at least `columns`, all of which x must have.
-HWY_INLINE void transpose(TileShape tile, std::size_t columns, const float* HWY_RESTRICT x,
-                          float* HWY_RESTRICT x_rows, std::size_t row_stride) {
-  const Tag d;
-  constexpr auto kStep = static_cast<std::size_t>(kLanes);
-  for (std::size_t row = 0; row < tile.rows; row += kStep) {
-    for (std::size_t c = 0; c < columns; c += kStep) {
-      Vec v[kLanes];
-#pragma GCC unroll 16
-      for (std::size_t i = 0; i < kStep; ++i) {
-        v[i] = hn::Load(d, x + (c + i) * tile.stride + row);
-      }
-      transpose_square(v);
-#pragma GCC unroll 16
-      for (std::size_t i = 0; i < kStep; ++i) {
-        hn::Store(v[i], d, x_rows + (row + i) * row_stride + c);
-      }
-    }
-  }
 }
 
 }  // namespace trueup::kernels::HWY_NAMESPACE

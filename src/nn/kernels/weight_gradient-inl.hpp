@@ -20,6 +20,23 @@ HWY_BEFORE_NAMESPACE();
 namespace trueup::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+/// x_rows[r * row_stride + c] = x[c * stride + r] for whole vectors of columns, at least `columns`, all of which x must have.
+HWY_NOINLINE void transpose(TileShape tile, std::size_t columns, const float* HWY_RESTRICT x,
+                            float* HWY_RESTRICT x_rows, std::size_t row_stride) {
+  const Tag d;
+  for (std::size_t c = 0; c < columns; c += kLanes) {
+    for (std::size_t row = 0; row < tile.rows; row += kFloatsAtOnce) {
+      const float* from = x + c * tile.stride + row;
+      Vec v[kFloatsAtOnce];
+      load_transposed([=](std::size_t i) HWY_ATTR { return from + i * tile.stride; }, v);
+#pragma GCC unroll 4
+      for (std::size_t i = 0; i < kFloatsAtOnce; ++i) {
+        hn::Store(v[i], d, x_rows + (row + i) * row_stride + c);
+      }
+    }
+  }
+}
+
 /// to[0 … count) += lanes of sum.
 HWY_INLINE void add_lanes(Vec sum, std::size_t count, float* HWY_RESTRICT to) {
   const Tag d;
@@ -52,8 +69,8 @@ HWY_INLINE void gradient_block(const float* HWY_RESTRICT dy, TileShape tile, con
                                   FinishGradient{dweight, inputs, valid});
 }
 
-/// A part of the gradient with rows in the lanes: where it begins, and how many of its outputs and inputs there are.
-/// dbias is null where another part has the bias.
+/// A part of the gradient with rows in the lanes: where it begins, and how many outputs and inputs it has. dbias is null
+/// where another part has the bias.
 struct GradientPart {
   const float* dy;
   const float* x;
@@ -63,57 +80,50 @@ struct GradientPart {
   std::size_t columns;
 };
 
-/// dweight[m * inputs + n] += Σ_r dy[m][r] x[n][r] for up to Outputs × Columns pairs and, with Bias, dbias[m] += Σ_r dy[m][r].
-/// Where there are fewer, the last one is summed again and not stored.
+/// dweight[m * inputs + n] += Σ_r dy[m][r] x[n][r] for Outputs × Columns pairs and, with Bias, dbias[m] += Σ_r dy[m][r].
+/// Without Bias, columns past part.columns are summed and not stored.
 template <int Outputs, int Columns, bool Bias>
-HWY_INLINE void gradient_across_lanes(const GradientPart part, TileShape tile, std::size_t inputs) {
+HWY_INLINE void gradient_across_lanes(const GradientPart& part, TileShape tile, std::size_t inputs) {
   constexpr int kWidth = Columns + (Bias ? 1 : 0);
   constexpr int kSums = (Outputs * kWidth + kLanes - 1) / kLanes * kLanes;
   const Tag d;
-  const std::size_t lanes = hn::Lanes(d);
-  const float* slopes[Outputs];
-  const float* values[Columns > 0 ? Columns : 1];
-  for (std::size_t m = 0; m < Outputs; ++m) {
-    slopes[m] = part.dy + std::min(m, part.outputs - 1) * tile.stride;
-  }
-  for (std::size_t n = 0; n < Columns; ++n) {
-    values[n] = part.x + std::min(n, part.columns - 1) * tile.stride;
-  }
   Vec sum[kSums / kLanes][kLanes];
 #pragma GCC unroll 32
   for (int i = 0; i < kSums; ++i) {
     sum[i / kLanes][i % kLanes] = hn::Zero(d);
   }
-  for (std::size_t r = 0; r < tile.rows; r += lanes) {
+  for (std::size_t r = 0; r < tile.rows; r += hn::Lanes(d)) {
     Vec slope[Outputs];
 #pragma GCC unroll 16
-    for (int m = 0; m < Outputs; ++m) {
-      slope[m] = hn::Load(d, slopes[m] + r);
+    for (std::size_t m = 0; m < Outputs; ++m) {
+      slope[m] = hn::Load(d, part.dy + m * tile.stride + r);
     }
 #pragma GCC unroll 16
-    for (int n = 0; n < Columns; ++n) {
-      const Vec input = hn::Load(d, values[n] + r);
+    for (std::size_t n = 0; n < Columns; ++n) {
+      const Vec input = hn::Load(d, part.x + n * tile.stride + r);
 #pragma GCC unroll 16
-      for (int m = 0; m < Outputs; ++m) {
+      for (std::size_t m = 0; m < Outputs; ++m) {
         Vec& to = sum[(m * kWidth + n) / kLanes][(m * kWidth + n) % kLanes];
         to = hn::MulAdd(slope[m], input, to);
       }
     }
     if constexpr (Bias) {
 #pragma GCC unroll 16
-      for (int m = 0; m < Outputs; ++m) {
+      for (std::size_t m = 0; m < Outputs; ++m) {
         Vec& to = sum[(m * kWidth + Columns) / kLanes][(m * kWidth + Columns) % kLanes];
         to = hn::Add(slope[m], to);
       }
     }
   }
-  HWY_ALIGN float totals[kSums < kRowMultiple ? kRowMultiple : kSums];
+  HWY_ALIGN float totals[kSums];
   for (int i = 0; i < kSums / kLanes; ++i) {
     hn::Store(sums_across_lanes(sum[i]), d, totals + i * kLanes);
   }
-  for (std::size_t m = 0; m < std::min<std::size_t>(Outputs, part.outputs); ++m) {
-    for (std::size_t n = 0; n < std::min<std::size_t>(Columns, part.columns); ++n) {
-      part.dweight[m * inputs + n] += totals[m * kWidth + n];
+#pragma GCC unroll 16
+  for (std::size_t m = 0; m < Outputs; ++m) {
+#pragma GCC unroll 16
+    for (std::size_t n = 0; n < Columns; ++n) {
+      if (Bias || n < part.columns) part.dweight[m * inputs + n] += totals[m * kWidth + n];
     }
     if constexpr (Bias) {
       part.dbias[m] += totals[m * kWidth + Columns];
@@ -121,22 +131,18 @@ HWY_INLINE void gradient_across_lanes(const GradientPart part, TileShape tile, s
   }
 }
 
-template <int Outputs, int Columns, bool Bias>
-HWY_INLINE void narrow_gradient(const GradientPart part, TileShape tile, std::size_t inputs) {
-  for (std::size_t o = 0; o < part.outputs; o += Outputs) {
-    for (std::size_t i = 0; i == 0 || i < part.columns; i += std::max(Columns, 1)) {
-      gradient_across_lanes<Outputs, Columns, Bias>(
-          {part.dy + o * tile.stride, part.x + i * tile.stride, part.dweight + o * inputs + i,
-           Bias ? part.dbias + o : nullptr, part.outputs - o, part.columns - i},
-          tile, inputs);
-    }
-  }
-}
-
-/// Columns inputs and the bias, for as many outputs at once as fill the lanes of one vector of sums.
+/// Columns inputs and the bias, for as many outputs at once as fill the lanes of one vector of sums. A function of its own:
+/// in a larger one the addresses of its columns no longer fit the registers.
 template <int Columns>
-HWY_INLINE void few_inputs_gradient(const GradientPart part, TileShape tile, std::size_t inputs) {
-  narrow_gradient<std::max(1, kLanes / (Columns + 1)), Columns, true>(part, tile, inputs);
+HWY_NOINLINE void few_inputs_gradient(const GradientPart part, TileShape tile, std::size_t inputs) {
+  constexpr int kOutputs = std::max(1, kLanes / (Columns + 1));
+  for (std::size_t o = 0; o < part.outputs; o += kOutputs) {
+    const GradientPart group{part.dy + o * tile.stride, part.x, part.dweight + o * inputs, part.dbias + o,
+                             part.outputs - o,          Columns};
+    with_outputs<kOutputs>(group.outputs, [&](auto count) HWY_ATTR {
+      gradient_across_lanes<decltype(count)::value, Columns, true>(group, tile, inputs);
+    });
+  }
 }
 
 /// The bias, and the inputs that are no whole vector: at most kNarrow.
@@ -157,22 +163,25 @@ HWY_INLINE void rest_gradient(const GradientPart part, TileShape tile, std::size
 }
 
 /// At most kNarrow outputs, inputs in any number.
-HWY_INLINE void few_outputs_gradient(const GradientPart part, TileShape tile, std::size_t inputs) {
-  constexpr int kQuarter = kLanes >= 4 ? kLanes / 4 : 1;
-  if (part.outputs == 1) {
-    narrow_gradient<1, kLanes, false>(part, tile, inputs);
-  } else {
-    narrow_gradient<kLanes / kQuarter, kQuarter, false>(part, tile, inputs);
-  }
+HWY_NOINLINE void few_outputs_gradient(const GradientPart part, TileShape tile, std::size_t inputs) {
+  with_outputs<kNarrow>(part.outputs, [&](auto count) HWY_ATTR {
+    constexpr int kOutputs = decltype(count)::value;
+    constexpr int kColumns = kOutputs == 1 ? kLanes : std::max(1, kLanes / 4);
+    for (std::size_t i = 0; i < part.columns; i += kColumns) {
+      gradient_across_lanes<kOutputs, kColumns, false>(
+          {part.dy, part.x + i * tile.stride, part.dweight + i, nullptr, part.outputs, part.columns - i},
+          tile, inputs);
+    }
+  });
   few_inputs_gradient<0>({part.dy, part.x, part.dweight, part.dbias, part.outputs, 0}, tile, inputs);
 }
 
-HWY_INLINE void wide_gradient(std::size_t inputs, std::size_t outputs, TileShape tile,
-                              const float* HWY_RESTRICT dy, const float* HWY_RESTRICT x_rows,
-                              std::size_t row_stride, std::size_t vectors, float* HWY_RESTRICT dweight) {
+HWY_NOINLINE void wide_gradient(std::size_t inputs, std::size_t outputs, TileShape tile,
+                                const float* HWY_RESTRICT dy, const float* HWY_RESTRICT x_rows,
+                                std::size_t row_stride, std::size_t vectors, float* HWY_RESTRICT dweight) {
   const std::size_t lanes = hn::Lanes(Tag());
   for (std::size_t v = 0; v < vectors;) {
-    const std::size_t step = std::min<std::size_t>(kBlockVectors, vectors - v);
+    const std::size_t step = block_vectors(vectors - v, 1);
     const std::size_t i = v * lanes;
     for_output_blocks(outputs, [&](std::size_t o, auto count) HWY_ATTR {
       constexpr int kOutputs = decltype(count)::value;
@@ -206,7 +215,7 @@ HWY_NOINLINE void dense_weight_gradient_kernel(std::size_t inputs, std::size_t o
   const std::size_t rest = over <= kNarrow ? over : 0;  // cost less across lanes than a mostly empty vector
   const std::size_t wide = inputs - rest;
   if (wide > 0) {
-    const std::size_t row_stride = row_major_stride(inputs);
+    const std::size_t row_stride = row_major_stride(wide);
     for (std::size_t row = 0; row < tile.rows; row += kTransposedRows) {
       const TileShape chunk{std::min(kTransposedRows, tile.rows - row), tile.stride};
       transpose(chunk, wide, x + row, x_rows, row_stride);
