@@ -10,8 +10,9 @@ namespace {
 
 constexpr double kMeanRatio =
     0.05;  // a normalised likelihood does not see it; more shows a ratio that was not learnt
-// First-order calibration leaves a part of the bias that is of the order of the ratio's error times the bias.
-constexpr double kCorrection = 2.0;
+// The value does not depend on where the statistic was learnt, its precision does: by about the square of this. The shape is
+// that of the data's likelihood as far off.
+constexpr double kCorrection = 0.2;
 
 Check mean_ratio_check(const LikelihoodReport& report) {
   const bool passed = std::fabs(report.mean_ratio - 1.0) <= kMeanRatio;
@@ -35,14 +36,20 @@ Check profile_check(const std::string& name, const LikelihoodProfile& profile) {
               : ": not within the range that the ratio was learnt in; widen fit.window, or use more data")};
 }
 
-Check correction_check(const FittedParameter& fitted, double correction) {
-  const double errors = correction / (0.5 * (fitted.high - fitted.low));
-  const bool passed = std::fabs(errors) <= kCorrection;
-  return {"bias of the likelihood, " + fitted.name, errors, "at most 2 errors", passed,
-          fmt::format(
-              "Simulated events of known {} move the likelihood's maximum by {:+.4g}, {:.1f} errors{}.",
-              fitted.name, correction, errors,
-              passed ? "" : ": the learnt ratio is too rough to be corrected in first order; train longer")};
+/// In units of what one data event tells: the data's share of the error is that over √N.
+Check correction_check(const FittedParameter& fitted, double correction, const ScoreReport& score,
+                       std::size_t p) {
+  const double events = static_cast<double>(score.data_influence.size() / score.data.size());
+  const double distance = std::fabs(correction) / (score.data[p] * std::sqrt(events));
+  const bool passed = distance <= kCorrection;
+  return {
+      "bias of the likelihood, " + fitted.name, distance, "at most 0.2 of what one event tells", passed,
+      fmt::format("Simulated events of known {} move the likelihood's maximum by {:+.4g}, {:.3f} of what one "
+                  "data event tells{}.",
+                  fitted.name, correction, distance,
+                  passed ? ""
+                         : ": the ratio, or the weights that it was learnt with, are too far off for a "
+                           "statistic and a shape that hold at the fitted value; train longer")};
 }
 
 }  // namespace
@@ -52,7 +59,7 @@ std::vector<Check> likelihood_checks(const FitResult& fit) {
   std::vector<Check> checks{mean_ratio_check(report)};
   for (std::size_t p = 0; p < report.profiles.size(); ++p) {
     checks.push_back(profile_check(fit.parameters[p].name, report.profiles[p]));
-    checks.push_back(correction_check(fit.parameters[p], report.correction[p]));
+    checks.push_back(correction_check(fit.parameters[p], report.correction[p], *fit.score, p));
   }
   return checks;
 }

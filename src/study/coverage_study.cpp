@@ -1,4 +1,4 @@
-// Toys of method score.
+// Toys of methods score and likelihood.
 #include "study/coverage_study.hpp"
 
 #include <algorithm>
@@ -70,13 +70,15 @@ CoverageStudy::CoverageStudy(const StudyFile& file) : CoverageStudy(file, file.o
 CoverageStudy::CoverageStudy(const StudyFile& file, ConfigTable root)
     : Study(read_study_config(file, root)),
       reweight_(read_study_reweight(file, config())),
-      fit_(read_score_section(file, read_columns(root, "observables"))),
+      method_(root.choice("method", {"score", "likelihood"}, "score")),
+      fit_(read_score_section(file, read_columns(root, "observables"), method_)),
       toys_(read_count(root, "toys", 1)),
       sizes_(read_sizes(root)),
       wrong_detector_(root.strings("wrong_detector", {})),
       spoiled_(root.boolean("spoiled_weights", false)) {
   root.has("reweight");  // known: read above, with what the study fills in
   root.has("score");
+  root.has("likelihood");
   root.finish();
   check_samples(config());
 }
@@ -87,7 +89,8 @@ std::vector<std::string> CoverageStudy::plan() const {
       fmt::format("{} repetitions, in each train weights on {} simulated and {} scanned events",
                   config().repetitions, events.simulation, events.scanned)};
   for (const std::size_t size : sizes_) {
-    lines.push_back(fmt::format("fit {} toys with {} data and {} simulated events", toys_, size, size));
+    lines.push_back(
+        fmt::format("fit {} toys by {} with {} data and {} simulated events", toys_, method_, size, size));
   }
   if (!wrong_detector_.empty())
     lines.push_back(fmt::format("fit {} data events from another detector", events.data));
@@ -104,15 +107,15 @@ void CoverageStudy::fit_toys(Work& work) const {
       const Table simulation = work.samples.at(nominal, size, derive_seed(seed, "simulation"));
       const auto fit = work.fit(data, simulation, work.reweighters, fit_, derive_seed(seed, "fit"));
       for (std::size_t p = 0; p < truth.size(); ++p) {
-        const double error = fit ? 0.5 * (fit->parameters[p].high - fit->parameters[p].low) : NAN;
-        const double pull = fit ? (fit->parameters[p].value - truth[p]) / error : NAN;
+        const double pull = fit ? pull_of(fit->parameters[p], truth[p]) : NAN;
         const double inside = std::fabs(pull) <= 1.0 ? 1.0 : 0.0;
         // The first toy shares nothing with those of other repetitions; the others share w with it.
         for (const bool retrained : {false, true}) {
           if (retrained && toy > 0) continue;
           work.repetition.estimates.push_back(
-              {coverage_row(size, retrained), inside, 0.682689, fit.has_value()});
-          work.repetition.estimates.push_back({pull_row(size, retrained), pull, 0.0, fit.has_value()});
+              {coverage_row(method_, size, retrained), inside, 0.682689, fit.has_value()});
+          work.repetition.estimates.push_back(
+              {pull_row(method_, size, retrained), pull, 0.0, fit.has_value()});
         }
       }
     }
@@ -144,7 +147,8 @@ void CoverageStudy::fit_spoiled_weights(Work& work) const {
   const Table simulation = work.samples.at(nominal_theta(config()), size, work.seed("spoiled simulation"));
   FitOptions plain = fit_;
   plain.score.moment = MomentForm::plain;
-  for (const auto& [row, options] : {std::pair(kSpoiledRow, fit_), std::pair(kSpoiledPlainRow, plain)}) {
+  for (const auto& [row, options] :
+       {std::pair(spoiled_row(method_), fit_), std::pair(std::string(kSpoiledPlainRow), plain)}) {
     const auto fit = work.fit(data, simulation, spoiled, options, work.seed("spoiled fit"));
     for (std::size_t p = 0; p < truth.size(); ++p) {
       const double off = fit ? fit->parameters[p].value - truth[p] : NAN;

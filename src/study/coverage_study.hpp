@@ -1,4 +1,4 @@
-// Study of intervals: how often method score's 68.27 % interval holds the truth, and what happens when an input is wrong.
+// Study of intervals: how often the 68.27 % interval of method score or likelihood holds the truth, and what happens when an input is wrong.
 #pragma once
 
 #include <memory>
@@ -33,6 +33,7 @@ class CoverageStudy : public Study {
   void fit_spoiled_weights(Work& work) const;
 
   ReweightSection reweight_;
+  std::string method_;
   FitOptions fit_;
   std::size_t toys_ = 0;
   std::vector<std::size_t> sizes_;

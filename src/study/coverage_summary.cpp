@@ -90,19 +90,24 @@ FigurePanel pull_panel(const RowValues& row) {
 
 }  // namespace
 
-std::string coverage_row(std::size_t events, bool all_retrained) {
-  return fmt::format("coverage, score, N={}{}", events, all_retrained ? ", all retrained" : "");
+std::string coverage_row(const std::string& method, std::size_t events, bool all_retrained) {
+  return fmt::format("coverage, {}, N={}{}", method, events, all_retrained ? ", all retrained" : "");
 }
 
-std::string pull_row(std::size_t events, bool all_retrained) {
-  return fmt::format("pull, score, N={}{}", events, all_retrained ? ", all retrained" : "");
+std::string spoiled_row(const std::string& method) {
+  return "error of the value, spoiled weights, " + method;
+}
+
+std::string pull_row(const std::string& method, std::size_t events, bool all_retrained) {
+  return fmt::format("pull, {}, N={}{}", method, events, all_retrained ? ", all retrained" : "");
 }
 
 std::vector<Check> coverage_checks(const RowValues& row) {
   if (row.name.starts_with("coverage")) return {coverage_check(row)};
   if (row.name.starts_with("pull")) return pull_checks(row);
   if (row.name == kNoticedRow) return {noticed_check(row)};
-  if (row.name == kSpoiledRow) return {spoiled_check(row)};
+  if (row.name == kSpoiledPlainRow) return {};  // shown, not judged
+  if (row.name.starts_with(spoiled_row(""))) return {spoiled_check(row)};
   return {};
 }
 

@@ -171,9 +171,7 @@ struct FitStudy::Work {
                 double truth) {
     double pull = kNoValue;
     if (fit && fit->rejected.empty()) {
-      const FittedParameter& fitted = fit->parameters.at(parameter);
-      const double error = truth < fitted.value ? fitted.value - fitted.low : fitted.high - fitted.value;
-      pull = (fitted.value - truth) / error;
+      pull = pull_of(fit->parameters.at(parameter), truth);
     }
     repetition.estimates.push_back({kPull + row, pull, 0.0, std::isfinite(pull)});
   }

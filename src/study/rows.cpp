@@ -117,4 +117,9 @@ Check worse_check(const RowValues& row, const RowValues& good, const RowLimits& 
               row.unusable, row.unusable + row.values.size())};
 }
 
+double pull_of(const FittedParameter& fitted, double truth) {
+  const double error = truth < fitted.value ? fitted.value - fitted.low : fitted.high - fitted.value;
+  return (fitted.value - truth) / error;
+}
+
 }  // namespace trueup

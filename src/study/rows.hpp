@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/fit.hpp>
 #include <trueup/result.hpp>
 
 #include "study/study.hpp"
@@ -42,5 +43,8 @@ std::vector<Check> row_checks(const RowValues& row, const RowLimits& limits);
 
 /// That `row` is off the truth by `limits.worse` times as much as `good`, root mean square.
 Check worse_check(const RowValues& row, const RowValues& good, const RowLimits& limits);
+
+/// (value − truth) / the error on the side of the truth.
+double pull_of(const FittedParameter& fitted, double truth);
 
 }  // namespace trueup

@@ -124,6 +124,31 @@ TEST(LikelihoodFit, TwoParametersHaveAContour) {
   EXPECT_TRUE(std::abs(reach_all / (1.515 * result.parameters[0].statistical) - 1.0) <= 0.05) << reach_all;
 }
 
+// A fifth of the simulated events count −1, and half of some data events at another mean: they cancel.
+TEST(LikelihoodFit, SignedWeightsAreSums) {
+  ThreadPool pool(2);
+  Table data = gaussian(kEvents, kTruth, kTruth, 70);
+  const Table wrong = gaussian(kEvents / 2, -0.5, -0.5, 71);
+  data.append(wrong);
+  std::vector<float> weights(data.rows(), 1.0f);
+  for (std::size_t i = kEvents; i < data.rows(); ++i) weights[i] = i % 2 == 0 ? 1.0f : -1.0f;
+  data.set_weights(weights);
+  Table simulation = gaussian(kEvents, 0, 0, 72);
+  std::vector<float> signs(kEvents);
+  for (std::size_t i = 0; i < kEvents; ++i) signs[i] = i % 5 == 0 ? -1.0f : 1.0f;
+  simulation.set_weights(signs);
+  const FitResult result =
+      fit_parameters(data, simulation, generator(4), exact_weights_of_mean(), options(), pool);
+  const FittedParameter& mu = result.parameters.at(0);
+  EXPECT_TRUE(std::abs(mu.value - kTruth) <= 4.0 * mu.statistical) << mu.value << " " << mu.statistical;
+  // (Σv)² / Σv² of the data is two thirds of kEvents.
+  const double signal = std::sqrt(kVariance / (kEvents / 1.5));
+  EXPECT_TRUE(result.score->data[0] >= 0.9 * signal) << result.score->data[0] << " " << signal;
+  simulation.set_weights(std::vector<float>(kEvents, -1.0f));
+  EXPECT_THROW(fit_parameters(data, simulation, generator(4), exact_weights_of_mean(), options(), pool),
+               DataError);
+}
+
 TEST(LikelihoodFit, SameBitsForAnyThreadCount) {
   FitOptions quick = options();
   quick.training.max_epochs = 2;

@@ -9,7 +9,7 @@
 #include <trueup/error.hpp>
 #include <trueup/fit.hpp>
 
-#include "exact_weights.hpp"
+#include "learnt_options.hpp"
 
 namespace trueup {
 namespace {
@@ -61,18 +61,8 @@ const std::vector<Reweighter>& spoiled() {
 }
 
 FitOptions options(std::uint64_t seed = 1) {
-  FitOptions options;
-  options.method = FitMethod::score;
-  options.minimiser = Minimiser::gradient;
-  options.observables = {"y"};
-  options.hidden = {24, 24};
-  options.folds = 2;
-  options.repetitions = 1;
-  options.training.batch_size = 500;
+  FitOptions options = testing_support::learnt_options(FitMethod::score, seed);
   options.training.max_epochs = 6;
-  options.training.adam.learning_rate = 4e-3;
-  options.training.schedule = LearningRateSchedule::cosine;
-  options.seed = seed;
   return options;
 }
 

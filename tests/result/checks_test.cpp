@@ -135,6 +135,8 @@ FitResult good_likelihood_fit() {
   const FittedParameter& fitted = fit.parameters[0];
   const double half = 0.5 * (fitted.high - fitted.low);
   report.correction = {half};
+  fit.score->data = {half};
+  fit.score->data_influence.assign(100, 0.0f);
   report.mean_ratio = 1.01;
   report.profiles = {{{}, {}, fitted.value - half, fitted.value + half}};
   fit.likelihood = report;
@@ -158,8 +160,9 @@ TEST(Checks, Likelihood) {
   fit.likelihood->profiles[0].high = kNaN;
   EXPECT_EQ(failed(fit), "profile, " + name + ";");
   fit = good_likelihood_fit();
-  for (const double factor : {-2.1, 2.1, kNaN}) {
-    fit.likelihood->correction[0] = factor * 0.5 * (fit.parameters[0].high - fit.parameters[0].low);
+  // One of 100 events tells 10 errors of the data.
+  for (const double errors : {-2.1, 2.1, kNaN}) {
+    fit.likelihood->correction[0] = errors * fit.score->data[0];
     EXPECT_EQ(failed(fit), "bias of the likelihood, " + name + ";");
   }
 }

@@ -21,7 +21,7 @@ std::size_t failures(const RowValues& row) {
 }
 
 RowValues coverage_of(std::size_t inside, std::size_t toys) {
-  RowValues row{coverage_row(1000, false), std::vector<double>(toys, 0.0), {}, 0};
+  RowValues row{coverage_row("score", 1000, false), std::vector<double>(toys, 0.0), {}, 0};
   for (std::size_t i = 0; i < inside; ++i) row.values[i] = 1.0;
   return row;
 }
@@ -40,7 +40,7 @@ TEST(Coverage, BandIsBinomial) {
 TEST(Coverage, PullsMustBeStandardNormal) {
   const auto pulls = [](double shift, double width) {
     RandomStream stream(4, "coverage test");
-    RowValues row{pull_row(1000, true), {}, {}, 0};
+    RowValues row{pull_row("score", 1000, true), {}, {}, 0};
     for (int i = 0; i < 2000; ++i) row.values.push_back(shift + width * stream.normal());
     return row;
   };
@@ -54,8 +54,8 @@ TEST(Coverage, PullsMustBeStandardNormal) {
 TEST(Coverage, WrongInputs) {
   EXPECT_EQ(failures({kNoticedRow, {1, 1, 1, 1, 1}, {}, 0}), 0u);
   EXPECT_EQ(failures({kNoticedRow, {1, 1, 1, 0, 1}, {}, 0}), 1u);
-  EXPECT_EQ(failures({kSpoiledRow, {0.001, 0.002, 0.0, -0.001}, {}, 0}), 0u);
-  EXPECT_EQ(failures({kSpoiledRow, {0.021, 0.022, 0.020, 0.021}, {}, 0}), 1u);
+  EXPECT_EQ(failures({spoiled_row("score"), {0.001, 0.002, 0.0, -0.001}, {}, 0}), 0u);
+  EXPECT_EQ(failures({spoiled_row("score"), {0.021, 0.022, 0.020, 0.021}, {}, 0}), 1u);
   EXPECT_EQ(failures({kSpoiledPlainRow, {0.021, 0.022, 0.020, 0.021}, {}, 0}), 0u);  // shown, not judged
 }
 
@@ -115,7 +115,7 @@ TEST(Coverage, ARepetitionHasEveryRowAndTheSameBits) {
                                           "pull, score, N=4000, all retrained",
                                           kNoticedRow,
                                           "wrong detector, largest pull of a moment",
-                                          kSpoiledRow,
+                                          spoiled_row("score"),
                                           kSpoiledPlainRow};
   EXPECT_EQ(names, expected);
   ASSERT_EQ(found[0].estimates.size(), found[1].estimates.size());
@@ -126,6 +126,18 @@ TEST(Coverage, ARepetitionHasEveryRowAndTheSameBits) {
   const auto noticed = rows_of(found)[4];
   EXPECT_EQ(noticed.values, std::vector<double>(2, 1.0));                // twice the noise
   EXPECT_EQ(study->summarise(found).figures.front().panels.size(), 2u);  // of all toys, and of the first ones
+}
+
+TEST(Coverage, OfMethodLikelihood) {
+  const study_tests::StudyFolder folder(kCoverage);
+  const auto study = load_study(
+      folder.small(), "quick", {"method=likelihood", "toys=1", "wrong_detector=[]", "spoiled_weights=false"});
+  ThreadPool pool(2);
+  const Repetition found = study->repeat({0, 7, pool, silent_monitor()});
+  ASSERT_EQ(found.estimates.size(), 4u);
+  EXPECT_EQ(found.estimates[0].row, "coverage, likelihood, N=4000");
+  EXPECT_EQ(found.estimates[1].row, "pull, likelihood, N=4000");
+  EXPECT_TRUE(std::isfinite(found.estimates[1].value));
 }
 
 }  // namespace
