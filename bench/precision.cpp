@@ -1,13 +1,17 @@
-// Does training in bf16 end where training in float ends? Refiners and a reweighting classifier, each trained in both from
-// several seeds, judged in float on rows that did not train. Prints one JSON document.
+// Does training in bf16 end where training in float ends? Refiners and a reweighting classifier, each trained in float, in
+// bf16 from the same start, and in float from another start, for several seeds of the rows; judged in float on rows that did
+// not train. What two starts differ by is the noise that bf16 has to stay within. Prints one JSON document.
 //
-//   cmake --build build --target bench_precision && build/bin/bench_precision [SEEDS] > docs/results/precision.json
+//   cmake --build build --target bench_precision
+//   build/bin/bench_precision 5 $(git rev-parse HEAD) > docs/results/precision.json
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -19,16 +23,28 @@
 #include <trueup/random.hpp>
 #include <trueup/trainer.hpp>
 
+#include "bench/machine.hpp"
+
 namespace {
 
 using namespace trueup;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kTrain = 40'000, kTest = 10'000;
+// Small enough for five seeds in a quarter of an hour on two processors that do other work.
+constexpr std::size_t kTrain = 30'000, kTest = 10'000;
 constexpr std::size_t kRefined = 3;  // columns; as many conditions stand beside them
 
+/// Seeds of the rows and of the training (start, order of the rows), and its precision.
+struct Run {
+  std::uint64_t rows;
+  std::uint64_t training;
+  Precision precision;
+};
+
+using Figures = std::map<std::string, double>;
+constexpr const char* kSeconds = "seconds";  // of the training: told, not judged
 /// The work of one training, and its figures by name.
-using Task = std::function<std::map<std::string, double>(std::uint64_t seed, Precision, ThreadPool&)>;
+using Task = std::function<Figures(const Run&, ThreadPool&)>;
 
 std::vector<float> inputs_of(const TrainingRows& rows) {
   std::vector<float> values;
@@ -74,31 +90,29 @@ std::vector<float> with_conditions(const TrainingRows& rows,
   return values;
 }
 
-std::map<std::string, double> refiner(std::uint64_t seed, Precision precision, bool by_mmd,
-                                      ThreadPool& pool) {
-  RandomStream stream(seed, "refiner rows");
+Figures refiner(const Run& run, bool by_mmd, ThreadPool& pool) {
+  RandomStream stream(run.rows, "refiner rows");
   const TrainingRows training = pairs(kTrain, stream), test = pairs(kTest, stream);
   NetworkSpec spec{2 * kRefined, {256}, kRefined, Activation::leaky_relu};
   spec.residual_blocks = 2;
   spec.add_inputs = true;
   Network network(spec);
-  RandomStream start(seed, "refiner start");
+  RandomStream start(run.training, "refiner start");
   network.initialise(start);
   TrainOptions options;
   options.loss = RowLoss::mse;
   options.batch_size = 2048;
-  options.max_epochs = options.patience = 15;
+  options.max_epochs = options.patience = 12;
   options.schedule = ScheduleOptions(LearningRateSchedule::cosine);
-  options.seed = seed;
-  options.precision = precision;
+  options.seed = run.training;
+  options.precision = run.precision;
   const MmdOptions kernel{{1.0, 1.0, 1.0, 1.0, 1.0, 1.0}};
   const auto began = std::chrono::steady_clock::now();
-  TrainRecord record;
   if (by_mmd) {
     MmdLoss loss(kernel, {3, 4, 5});
-    record = train(network, training, test, loss, options, pool);
+    train(network, training, test, loss, options, pool);
   } else {
-    record = train(network, training, test, options, pool);
+    train(network, training, test, options, pool);
   }
   const double seconds = seconds_since(began);
   const std::vector<float> outputs = outputs_of(network, test, pool);
@@ -107,8 +121,7 @@ std::map<std::string, double> refiner(std::uint64_t seed, Precision precision, b
       with_conditions(test, [&](std::size_t r, std::size_t t) { return outputs[r * kRefined + t]; });
   return {{"mse", mean_loss(network, test, RowLoss::mse, pool)},
           {"mmd_biased", Mmd(kernel).value({full}, {refined}, pool)},
-          {"best_epoch", static_cast<double>(record.best_epoch)},
-          {"seconds", seconds}};
+          {kSeconds, seconds}};
 }
 
 /// Two normals in two dimensions, the second one moved and narrower: the weights are known.
@@ -131,17 +144,17 @@ TrainingRows two_normals(std::size_t count, RandomStream& stream) {
   return rows;
 }
 
-std::map<std::string, double> reweighter(std::uint64_t seed, Precision precision, ThreadPool& pool) {
-  RandomStream stream(seed, "reweighter rows");
+Figures reweighter(const Run& run, ThreadPool& pool) {
+  RandomStream stream(run.rows, "reweighter rows");
   const TrainingRows training = two_normals(3 * kTrain, stream), test = two_normals(3 * kTest, stream);
   Network network(NetworkSpec{2, {128, 128}, 1, Activation::relu});
-  RandomStream start(seed, "reweighter start");
+  RandomStream start(run.training, "reweighter start");
   network.initialise(start);
   TrainOptions options;
   options.max_epochs = options.patience = 12;
   options.schedule = ScheduleOptions(LearningRateSchedule::cosine);
-  options.seed = seed;
-  options.precision = precision;
+  options.seed = run.training;
+  options.precision = run.precision;
   const auto began = std::chrono::steady_clock::now();
   train(network, training, test, options, pool);
   const double seconds = seconds_since(began);
@@ -159,62 +172,84 @@ std::map<std::string, double> reweighter(std::uint64_t seed, Precision precision
   return {{"bce", mean_loss(network, test, RowLoss::bce, pool)},
           {"rms_of_weight_over_exact", std::sqrt(squares / static_cast<double>(count))},
           {"shift_of_weighted_mean", weighted / sum - 0.3},
-          {"seconds", seconds}};
+          {kSeconds, seconds}};
 }
 
-struct Spread {
-  double mean = 0.0;
-  double deviation = 0.0;
-};
-
-Spread spread_of(const std::vector<double>& values) {
-  const auto n = static_cast<double>(values.size());
-  Spread s;
-  for (const double v : values) s.mean += v / n;
-  for (const double v : values) s.deviation += (v - s.mean) * (v - s.mean);
-  s.deviation = n > 1.0 ? std::sqrt(s.deviation / (n - 1.0)) : 0.0;
-  return s;
+double mean_of(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-/// Of each figure: the values of all seeds in both precisions, their means and spreads, and the mean difference.
-Json compared(const Task& task, std::size_t seeds, ThreadPool& pool) {
-  std::map<std::string, std::vector<double>> in_float, in_bf16;
+/// Root mean square of the differences of two lists.
+double rms_difference(const std::vector<double>& a, const std::vector<double>& b) {
+  double squares = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) squares += (a[i] - b[i]) * (a[i] - b[i]);
+  return std::sqrt(squares / static_cast<double>(a.size()));
+}
+
+/// One figure of all seeds. The noise is the spread of one float training on given rows: the root mean square of two
+/// starts' difference over √2.
+Json compared(const std::vector<double>& first, const std::vector<double>& other_start,
+              const std::vector<double>& bf16) {
+  const double noise = rms_difference(first, other_start) / std::sqrt(2.0);
+  const double difference = mean_of(bf16) - mean_of(first);
+  return {{"float32", first},
+          {"float32_other_start", other_start},
+          {"bf16", bf16},
+          {"mean_float32", 0.5 * (mean_of(first) + mean_of(other_start))},
+          {"mean_bf16", mean_of(bf16)},
+          {"noise", noise},
+          {"mean_difference", difference},
+          {"error_of_mean_difference", noise * std::sqrt(2.0 / static_cast<double>(first.size()))},
+          {"within_noise", std::abs(difference) <= noise}};
+}
+
+Json compare(const std::string& name, const Task& task, std::size_t seeds, ThreadPool& pool) {
+  constexpr std::uint64_t kOtherStart = 1000;
+  std::map<std::string, std::vector<double>> first, other_start, bf16;
+  const auto add = [&](const Run& run, std::map<std::string, std::vector<double>>& to) {
+    for (const auto& [figure, value] : task(run, pool)) to[figure].push_back(value);
+  };
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    for (const auto& [name, value] : task(seed, Precision::float32, pool)) in_float[name].push_back(value);
-    for (const auto& [name, value] : task(seed, Precision::bf16, pool)) in_bf16[name].push_back(value);
+    add({seed, seed, Precision::float32}, first);
+    add({seed, seed, Precision::bf16}, bf16);
+    add({seed, seed + kOtherStart, Precision::float32}, other_start);
+    std::fprintf(stderr, "%s: seed %llu of %zu\n", name.c_str(), static_cast<unsigned long long>(seed),
+                 seeds);
   }
   Json figures = Json::object();
-  for (const auto& [name, values] : in_float) {
-    std::vector<double> differences;
-    for (std::size_t s = 0; s < seeds; ++s) differences.push_back(in_bf16[name][s] - values[s]);
-    const Spread a = spread_of(values), b = spread_of(in_bf16[name]), d = spread_of(differences);
-    figures[name] = {{"float32", values},
-                     {"bf16", in_bf16[name]},
-                     {"mean_float32", a.mean},
-                     {"mean_bf16", b.mean},
-                     {"spread_of_seeds_float32", a.deviation},
-                     {"spread_of_seeds_bf16", b.deviation},
-                     {"mean_difference", d.mean},
-                     {"error_of_mean_difference", d.deviation / std::sqrt(static_cast<double>(seeds))}};
+  for (const auto& [figure, values] : first) {
+    figures[figure] = figure == kSeconds ? Json{{"float32", values}, {"bf16", bf16[figure]}}
+                                         : compared(values, other_start[figure], bf16[figure]);
   }
   return figures;
+}
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  char text[16];
+  std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&now));
+  return text;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
   const std::size_t seeds = count > 1 ? std::stoul(arguments[1]) : 5;
+  const std::string commit = count > 2 ? arguments[2] : "unknown";
   ThreadPool pool;
   const std::map<std::string, Task> tasks{
-      {"refiner by mse",
-       [](auto seed, auto precision, ThreadPool& p) { return refiner(seed, precision, false, p); }},
-      {"refiner by mmd",
-       [](auto seed, auto precision, ThreadPool& p) { return refiner(seed, precision, true, p); }},
+      {"refiner by mse", [](const Run& run, ThreadPool& p) { return refiner(run, false, p); }},
+      {"refiner by mmd", [](const Run& run, ThreadPool& p) { return refiner(run, true, p); }},
       {"reweighter", reweighter}};
-  Json document{{"command", "build/bin/bench_precision " + std::to_string(seeds)},
-                {"unit", bf16_unit_name()},
-                {"seeds", seeds}};
-  for (const auto& [name, task] : tasks) document["tasks"][name] = compared(task, seeds, pool);
+  Json document{
+      {"command", "build/bin/bench_precision " + std::to_string(seeds)},
+      {"commit", commit},
+      {"date", today()},
+      {"machine", {{"cpu", bench::cpu_name()}, {"threads", pool.threads()}, {"bf16_unit", bf16_unit_name()}}},
+      {"seeds", seeds}};
+  const auto began = std::chrono::steady_clock::now();
+  for (const auto& [name, task] : tasks) document["tasks"][name] = compare(name, task, seeds, pool);
+  document["seconds"] = seconds_since(began);
   std::puts(document.dump(2).c_str());
   return 0;
 }
