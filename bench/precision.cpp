@@ -187,7 +187,7 @@ double rms_difference(const std::vector<double>& a, const std::vector<double>& b
 }
 
 /// One figure of all seeds. The noise is the spread of one float training on given rows: the root mean square of two
-/// starts' difference over √2.
+/// starts' difference over √2. mean_float32 is that of both starts, mean_difference to the same start as bf16's.
 Json compared(const std::vector<double>& first, const std::vector<double>& other_start,
               const std::vector<double>& bf16) {
   const double noise = rms_difference(first, other_start) / std::sqrt(2.0);

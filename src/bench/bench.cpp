@@ -23,7 +23,7 @@ struct Entry {
   Runner run;
 };
 
-Runner epoch_of(MlpShape shape) {
+Runner epoch_of(const MlpShape& shape) {
   return [shape](const std::string& name, ThreadPool& pool, Monitor& monitor) {
     return mlp_epoch(name, shape, pool, monitor);
   };
@@ -54,7 +54,7 @@ const RefinerShape kAnalytic{2, 1, 64, 2};
 const RefinerShape kCollider{6, 3, 512, 5};
 
 const std::vector<Entry>& entries() {
-  static const std::vector<Entry> all{
+  static const std::vector<Entry> kAll{
       {"fma_peak", [](const std::string& name, ThreadPool& pool, Monitor&) { return fma_peak(name, pool); }},
       {"product_peak",
        [](const std::string& name, ThreadPool& pool, Monitor&) { return product_peak(name, pool); }},
@@ -72,7 +72,7 @@ const std::vector<Entry>& entries() {
       {"refiner_5x512_batch", batch_of(kCollider, Precision::float32)},
       {"refiner_5x512_batch_bf16", batch_of(kCollider, Precision::bf16)},
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace
