@@ -135,6 +135,33 @@ TEST(FitMethods, RawWeightsMoveWithTheMeanWeight) {
   EXPECT_TRUE(std::abs(normalised.parameters[0].value - kTruth) <= 0.1) << normalised.parameters[0].value;
 }
 
+// A tenth of the events of either sample count −1; both keep their distributions.
+TEST(FitMethods, SignedWeightsAreUsedAsTheyAre) {
+  ThreadPool pool(2);
+  const auto signed_events = [](Table table, std::size_t every) {
+    std::vector<float> weights(table.rows(), 1.0f);
+    for (std::size_t i = 0; i < weights.size(); i += every) weights[i] = -1.0f;
+    table.set_weights(std::move(weights));
+    return table;
+  };
+  const Table some_data = signed_events(data(), 10), some_simulation = signed_events(simulation(), 10);
+  for (const FitMethod method : {FitMethod::loss, FitMethod::auc, FitMethod::dctr}) {
+    const FitOptions with = options(method, Minimiser::gradient);
+    const FittedParameter mu =
+        fit_parameters(some_data, some_simulation, reweighters(), with, pool).parameters.front();
+    const FittedParameter unsigned_mu =
+        fit_parameters(data(), simulation(), reweighters(), with, pool).parameters.front();
+    EXPECT_TRUE(std::abs(mu.value - kTruth) <= 0.06) << mu.value;
+    // (Σv)² / Σv² is 64 % of the events: errors 1.25 times as large.
+    EXPECT_TRUE(std::abs(mu.statistical / unsigned_mu.statistical - 1.25) <= 0.15)
+        << mu.statistical << " " << unsigned_mu.statistical;
+  }
+  const Table negative = signed_events(simulation(), 1);
+  EXPECT_THROW(
+      fit_parameters(data(), negative, reweighters(), options(FitMethod::loss, Minimiser::gradient), pool),
+      DataError);
+}
+
 TEST(FitMethods, DctrAsksTheClassifierOfTheWeights) {
   ThreadPool pool(2);
   const auto result = fit_parameters(data(), simulation(), reweighters(),
