@@ -7,7 +7,8 @@
 #include <fmt/format.h>
 
 #include <trueup/error.hpp>
-#include <trueup/result.hpp>
+
+#include "result/fit_config_parts.hpp"
 
 namespace trueup {
 namespace {
@@ -21,13 +22,6 @@ template <class Kind>
 Kind read_kind(ConfigTable& table, const std::string& key, const std::vector<std::string>& names, Kind kind) {
   const std::string name = table.choice(key, names, names.at(static_cast<std::size_t>(kind)));
   return static_cast<Kind>(std::find(names.begin(), names.end(), name) - names.begin());
-}
-
-/// A key that another key's value would leave without effect is a mistake worth telling.
-void refuse(const ConfigTable& table, std::initializer_list<const char*> keys, const std::string& because) {
-  for (const char* key : keys) {
-    if (table.has(key)) table.fail(key, fmt::format("has no effect with {}", because));
-  }
 }
 
 /// Small networks learn smooth functions: few epochs, the last at a small rate.
@@ -47,11 +41,12 @@ void read_likelihood(ConfigTable& table, LikelihoodOptions& options) {
 
 /// What methods score and likelihood have in common.
 void read_score(ConfigTable& table, FitOptions& fit) {
-  refuse(table,
-         {"minimiser", "coarse_points", "fine_points", "fine_window", "max_evaluations", "train_fraction"},
-         fmt::format("method = \"{}\": {}, and every event is used", method_name(fit.method),
-                     fit.method == FitMethod::score ? "nothing is minimised"
-                                                    : "its maximum is found by derivatives"));
+  refuse_ineffective(
+      table,
+      {"minimiser", "coarse_points", "fine_points", "fine_window", "max_evaluations", "train_fraction"},
+      fmt::format(
+          "method = \"{}\": {}, and every event is used", method_name(fit.method),
+          fit.method == FitMethod::score ? "nothing is minimised" : "its maximum is found by derivatives"));
   set_score_defaults(fit);
   fit.minimiser = Minimiser::gradient;
   fit.repetitions = read_count(table, "repetitions", 2);
@@ -64,8 +59,8 @@ void read_score(ConfigTable& table, FitOptions& fit) {
 void read_search(ConfigTable& table, FitOptions& fit) {
   fit.method = read_kind(table, "method", kMethods, fit.method);
   if (fit.method == FitMethod::dctr) {
-    refuse(table, {"minimiser", "repetitions", "folds"},
-           "method = \"dctr\": nothing is trained, and its minimum is found by derivatives");
+    refuse_ineffective(table, {"minimiser", "repetitions", "folds"},
+                       "method = \"dctr\": nothing is trained, and its minimum is found by derivatives");
     fit.minimiser = Minimiser::gradient;
     fit.repetitions = 1;
   } else if (learns_statistics(fit.method)) {
@@ -82,14 +77,15 @@ void read_search(ConfigTable& table, FitOptions& fit) {
       table.fail("weights", "'raw' has no minimiser = \"gradient\": use \"scan\", \"praxis\" or \"bobyqa\"");
     }
   } else {
-    refuse(table, {"weights"}, fmt::format("method = \"{}\"", method_name(fit.method)));
+    refuse_ineffective(table, {"weights"}, fmt::format("method = \"{}\"", method_name(fit.method)));
   }
   const std::string because = fmt::format("method = \"{}\"", method_name(fit.method));
-  if (!learns_statistics(fit.method)) refuse(table, {"moment", "max_expansions", "generator"}, because);
+  if (!learns_statistics(fit.method))
+    refuse_ineffective(table, {"moment", "max_expansions", "generator"}, because);
   if (fit.method == FitMethod::likelihood) {
     read_likelihood(table, fit.likelihood);
   } else {
-    refuse(table, {"members", "theta_draws", "window", "normalised"}, because);
+    refuse_ineffective(table, {"members", "theta_draws", "window", "normalised"}, because);
   }
 }
 
@@ -102,6 +98,21 @@ void read_points(ConfigTable& table, FitOptions& fit) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& method_names() {
+  return kMethods;
+}
+
+void refuse_ineffective(const ConfigTable& table, std::initializer_list<const char*> keys,
+                        const std::string& because) {
+  for (const char* key : keys) {
+    if (table.has(key)) table.fail(key, fmt::format("has no effect with {}", because));
+  }
+}
+
+bool needs_generator(const FitOptions& fit) {
+  return learns_statistics(fit.method) && fit.score.moment == MomentForm::doubly_robust;
+}
 
 FitOptions read_fit_section(ConfigTable table, const FitOptions& fallback) {
   FitOptions fit;
@@ -139,14 +150,10 @@ void read_weights(ConfigTable& root, FitJob& job) {
     root.fail("scanned", "is for training, but 'reweight.models' gives trained weights: remove one");
 }
 
-bool needs_generator(const FitOptions& fit) {
-  return learns_statistics(fit.method) && fit.score.moment == MomentForm::doubly_robust;
-}
-
 /// Where methods score and likelihood have their generator-level events from: named, or the table that w is trained on.
 void read_generator(ConfigTable fit, FitJob& job) {
   if (!needs_generator(job.fit)) {
-    refuse(fit, {"generator"}, "moment = \"plain\"");
+    refuse_ineffective(fit, {"generator"}, "moment = \"plain\"");
     return;
   }
   if (fit.has("generator")) {
@@ -163,85 +170,6 @@ void read_generator(ConfigTable fit, FitJob& job) {
   }
 }
 
-/// [agreement]: methods, and a table for what their fits do not do by default.
-std::vector<FitOptions> read_agreement(ConfigTable& root, const FitOptions& main) {
-  std::vector<FitOptions> fits;
-  if (!root.has("agreement")) return fits;
-  ConfigTable table = root.table("agreement");
-  for (const std::string& name : read_columns(table, "methods")) {
-    const auto found = std::find(kMethods.begin(), kMethods.end(), name);
-    if (found == kMethods.end()) {
-      table.fail("methods", fmt::format("has '{}', which is not among {}{}", name, quoted_list(kMethods),
-                                        did_you_mean(name, kMethods)));
-    }
-    FitOptions fallback;
-    fallback.method = static_cast<FitMethod>(found - kMethods.begin());
-    if (fallback.method == main.method) table.fail("methods", fmt::format("has '{}', the fit's own", name));
-    if (fallback.method == FitMethod::dctr) {
-      table.fail("methods", "has 'dctr', which sees other columns than the other methods do");
-    }
-    fallback.minimiser = Minimiser::gradient;
-    fallback.observables = main.observables;
-    ConfigTable section = table.table_or_empty(name);
-    refuse(section, {"method", "observables", "generator"}, "[agreement]: they are those of [fit]");
-    fits.push_back(read_fit_section(std::move(section), fallback));
-  }
-  return fits;
-}
-
-void read_agreement(ConfigTable& root, FitJob& job) {
-  job.agreement = read_agreement(root, job.fit);
-  if (!job.generator_table.empty() ||
-      std::none_of(job.agreement.begin(), job.agreement.end(), needs_generator))
-    return;
-  if (job.scanned_table.empty()) {
-    root.fail("agreement",
-              "has a method that needs generator-level events: give its section moment = \"plain\"");
-  }
-  job.generator_table = job.scanned_table;
-}
-
-BackgroundSection read_background(ConfigTable& root, const FitJob& job) {
-  BackgroundSection background;
-  if (!root.has("background")) return background;
-  ConfigTable table = root.table("background");
-  std::vector<FitMethod> methods{job.fit.method};
-  for (const FitOptions& other : job.agreement) methods.push_back(other.method);
-  for (const FitMethod method : methods) {
-    if (learns_statistics(method)) continue;
-    root.fail("background",
-              fmt::format("needs method = \"score\" or \"likelihood\": method = \"{}\" weights all "
-                          "simulated events with w, and the background does not depend on the parameters",
-                          method_name(method)));
-  }
-  background.table = table.string("table");
-  background.is_yield = table.has("yield");
-  if (background.is_yield == table.has("share")) {
-    table.fail("share",
-               "or 'yield' must say how much background the data are expected to hold: give one of them");
-  }
-  constexpr double kAny = 1e15;
-  if (background.is_yield) {
-    background.expected = read_between(table, "yield", 0.0, 0.0, kAny, true);
-    background.error = read_between(table, "yield_error", 0.0, 0.0, kAny, true);
-    refuse(table, {"share_error"}, "'yield'");
-  } else {
-    background.expected = read_between(table, "share", 0.0, 0.0, 1.0, false);
-    background.error = read_between(table, "share_error", 0.0, 0.0, 1.0, true);
-    refuse(table, {"yield_error"}, "'share'");
-  }
-  return background;
-}
-
-void add_background(TomlText& toml, const BackgroundSection& background) {
-  if (background.table.empty()) return;
-  const std::string what = background.is_yield ? "yield" : "share";
-  toml.section("background");
-  toml.add("table", background.table);
-  toml.add(what, background.expected);
-  toml.add(what + "_error", background.error);
-}
-
 void add_likelihood(TomlText& toml, const LikelihoodOptions& options) {
   toml.add("members", options.members);
   toml.add("theta_draws", options.theta_draws);
@@ -249,7 +177,9 @@ void add_likelihood(TomlText& toml, const LikelihoodOptions& options) {
   toml.add("normalised", options.normalised);
 }
 
-void add_search(TomlText& toml, const FitOptions& fit) {
+}  // namespace
+
+void add_fit_search(TomlText& toml, const FitOptions& fit) {
   if (fit.method == FitMethod::loss) {
     toml.add("weights", kLossWeights.at(static_cast<std::size_t>(fit.weights)));
   }
@@ -273,34 +203,22 @@ void add_search(TomlText& toml, const FitOptions& fit) {
   toml.add("train_fraction", fit.train_fraction);
 }
 
-void add_networks(TomlText& toml, const std::string& section, const FitOptions& fit) {
+void add_fit_networks(TomlText& toml, const std::string& section, const FitOptions& fit) {
   toml.section(section + ".network");
   toml.add("hidden", fit.hidden);
   toml.section(section + ".training");
   add_training(toml, fit.training);
 }
 
+namespace {
+
 void add_fit_section(TomlText& toml, const FitJob& job) {
   toml.section("fit");
   toml.add("method", method_name(job.fit.method));
   if (!job.fit.observables.empty()) toml.add("observables", job.fit.observables);
-  add_search(toml, job.fit);
+  add_fit_search(toml, job.fit);
   if (needs_generator(job.fit)) toml.add("generator", job.generator_table);
-  add_networks(toml, "fit", job.fit);
-}
-
-void add_agreement(TomlText& toml, const std::vector<FitOptions>& fits) {
-  if (fits.empty()) return;
-  std::vector<std::string> methods;
-  for (const FitOptions& fit : fits) methods.push_back(method_name(fit.method));
-  toml.section("agreement");
-  toml.add("methods", methods);
-  for (const FitOptions& fit : fits) {
-    const std::string section = "agreement." + method_name(fit.method);
-    toml.section(section);
-    add_search(toml, fit);
-    add_networks(toml, section, fit);
-  }
+  add_fit_networks(toml, "fit", job.fit);
 }
 
 }  // namespace
@@ -334,7 +252,7 @@ std::string to_toml(const FitJob& job, const std::string& first_comment) {
   toml.section("simulation");
   toml.add("table", job.simulation_table);
   if (!job.nominal_theta.empty()) toml.add("theta", job.nominal_theta);
-  add_background(toml, job.background);
+  add_background_section(toml, job.background);
   if (job.reweight) {
     toml.section("scanned");
     toml.add("table", job.scanned_table);
@@ -344,7 +262,7 @@ std::string to_toml(const FitJob& job, const std::string& first_comment) {
     toml.add("models", job.models);
   }
   add_fit_section(toml, job);
-  add_agreement(toml, job.agreement);
+  add_agreement_section(toml, job.agreement);
   return toml.text();
 }
 

@@ -2,8 +2,6 @@
 #include "result/fit_run.hpp"
 #include "result/finish_run.hpp"
 
-#include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,52 +17,6 @@
 
 namespace trueup {
 namespace {
-
-/// Models of one fit must weight in the same parameters.
-void check_same_parameters(const std::vector<InputModel>& models) {
-  const auto names = [](const Model& model) {
-    std::vector<std::string> list;
-    for (const ModelParameter& p : model.parameters) list.push_back(p.name);
-    return list;
-  };
-  for (const InputModel& input : models) {
-    if (names(input.model) == names(models.front().model)) continue;
-    throw DataError(fmt::format("models '{}' and '{}' have different parameters: {} and {}",
-                                models.front().record.path, input.record.path,
-                                quoted_list(names(models.front().model)), quoted_list(names(input.model))));
-  }
-}
-
-std::vector<std::string> parameter_names(const FitJob& job, const FitInputs& inputs) {
-  if (job.reweight) return job.reweight->options.parameters;
-  std::vector<std::string> names;
-  for (const ModelParameter& p : inputs.models.front().model.parameters) names.push_back(p.name);
-  return names;
-}
-
-/// The truth is for the reader. It is taken out of the data's metadata here, which then go.
-void set_truth_aside(FitJob& job, FitInputs& inputs) {
-  const std::vector<std::string> names = parameter_names(job, inputs);
-  for (const auto& [name, value] : job.truth) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      throw ConfigError(fmt::format("'data.truth' names '{}', which is not among the parameters{}", name,
-                                    did_you_mean(name, names)));
-    }
-  }
-  for (const auto& [name, value] : truths_of(inputs.data.table)) {
-    if (std::find(names.begin(), names.end(), name) != names.end()) inputs.truth[name] = value;
-  }
-  for (const auto& [name, value] : job.truth) inputs.truth[name] = value;
-  inputs.data.table = bare_columns(inputs.data.table, inputs.data.table.column_names());
-}
-
-std::vector<std::string> unique(const std::vector<std::string>& names) {
-  std::vector<std::string> result;
-  for (const std::string& name : names) {
-    if (std::find(result.begin(), result.end(), name) == result.end()) result.push_back(name);
-  }
-  return result;
-}
 
 /// What a reader of the result should know of how it was made.
 void add_notes(const FitJob& job, const FitResult& fit, const std::vector<Reweighter>& reweighters,
@@ -146,22 +98,6 @@ Background background_events(const FitInputs& inputs) {
   return {inputs.background->table, inputs.background_share, inputs.background_share_error};
 }
 
-/// A yield becomes a share of the data.
-void load_background(const FitJob& job, FitInputs& inputs) {
-  const BackgroundSection& section = job.background;
-  if (section.table.empty()) return;
-  inputs.background = load_input(section.table, job.fit.observables, "background");
-  const std::vector<float> data = inputs.data.table.weights_or_ones();
-  const double total = section.is_yield ? std::accumulate(data.begin(), data.end(), 0.0) : 1.0;
-  if (!(section.expected < total)) {
-    throw ConfigError(
-        fmt::format("'background.yield' is {}, and the data's weights sum to {}: no signal is left",
-                    section.expected, total));
-  }
-  inputs.background_share = section.expected / total;
-  inputs.background_share_error = section.error / total;
-}
-
 std::vector<InputRecord> records_of(const FitInputs& inputs) {
   std::vector<InputRecord> records{inputs.data.record, inputs.simulation.record};
   if (inputs.scanned) records.push_back(inputs.scanned->record);
@@ -232,48 +168,6 @@ Result begin_result(const FitJob& job, const FitInputs& inputs, const RunSetting
 }
 
 }  // namespace
-
-FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
-  FitInputs inputs;
-  std::vector<std::string> features;
-  if (job.reweight) features = job.reweight->options.features;
-  for (const std::string& path : job.models) {
-    inputs.models.push_back(load_reweighter_model(path));
-    const std::vector<std::string> names = inputs.models.back().model.column_names();
-    features.insert(features.end(), names.begin(), names.end());
-  }
-  if (!job.reweight) check_same_parameters(inputs.models);
-  // DCTR asks the classifier of the weights, so it sees what that was trained on.
-  if (job.fit.method == FitMethod::dctr && job.fit.observables.empty())
-    job.fit.observables = unique(features);
-  check_fit_options(job.fit, unique(features), parameter_names(job, inputs).size());
-  for (const FitOptions& other : job.agreement) {
-    check_fit_options(other, unique(features), parameter_names(job, inputs).size());
-  }
-  inputs.data = load_input(job.data_table, job.fit.observables, "data");
-  std::vector<std::string> columns = job.fit.observables;
-  columns.insert(columns.end(), features.begin(), features.end());
-  inputs.simulation = load_input(job.simulation_table, columns, "simulation");
-  if (job.reweight) {
-    ReweightOptions& options = job.reweight->options;
-    features.insert(features.end(), options.parameters.begin(), options.parameters.end());
-    inputs.scanned = load_input(job.scanned_table, features, "scanned");
-    options.nominal =
-        nominal_theta(options.parameters, job.nominal_theta, inputs.simulation, "simulation.theta");
-  }
-  if (!job.generator_table.empty() && job.generator_table != job.scanned_table) {
-    std::vector<std::string> needed = features;
-    for (const std::string& name : parameter_names(job, inputs)) needed.push_back(name);
-    inputs.generator = load_input(job.generator_table, unique(needed), "generator events");
-  }
-  load_background(job, inputs);
-  for (const InputModel& model : inputs.models)
-    require_nominal(model, inputs.simulation, job.nominal_theta, "simulation.theta");
-  set_truth_aside(job, inputs);
-  if (job.reweight)
-    require_closure_events(*job.reweight, inputs.simulation.table, inputs.scanned->table, seed);
-  return inputs;
-}
 
 Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& settings, const RunFolder& run,
                ThreadPool& pool, Monitor& monitor) {
