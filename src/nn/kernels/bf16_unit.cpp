@@ -80,8 +80,8 @@ const char* to_string(Bf16Unit unit) {
 }
 
 const std::vector<Bf16Unit>& available_bf16_units() {
-  static const std::vector<Bf16Unit> units = find_units();
-  return units;
+  static const std::vector<Bf16Unit> kUnits = find_units();
+  return kUnits;
 }
 
 Bf16Unit bf16_unit() {
@@ -112,8 +112,8 @@ struct alignas(64) TileConfig {
 };
 
 [[gnu::target("amx-tile")]] void open_tiles() {
-  static constexpr TileConfig config;
-  asm volatile("ldtilecfg %0" ::"m"(config));
+  static constexpr TileConfig kConfig;
+  asm volatile("ldtilecfg %0" ::"m"(kConfig));
 }
 
 [[gnu::target("amx-tile")]] void close_tiles() {
