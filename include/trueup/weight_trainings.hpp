@@ -26,7 +26,7 @@ struct WeightTrainingQuality {
   bool failed = false;
 };
 
-/// One for each reweighter; all are asked about the same events (at most 200,000 of each table, its first). A single
+/// One for each reweighter; all are asked about the same events (at most 200,000 of each table, at random). A single
 /// training has none to be compared with: only its mean weights can show that it failed. `seed` decides which θ a
 /// nominal event borrows. Throws as Reweighter::weights does.
 std::vector<WeightTrainingQuality> judge_weight_trainings(const std::vector<Reweighter>& reweighters,

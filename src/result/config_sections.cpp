@@ -8,9 +8,9 @@
 namespace trueup {
 namespace {
 
-void read_closure(ConfigTable table, ClosureOptions& closure) {
+void read_closure(ConfigTable table, bool parametrised, ClosureOptions& closure) {
   closure.points = read_count(table, "points", closure.points, 0);
-  closure.window = read_between(table, "window", closure.window, 0.0, 1.0);
+  if (parametrised) closure.window = read_between(table, "window", closure.window, 0.0, 1.0);
   closure.max_events = read_count(table, "max_events", closure.max_events, 100);
 }
 
@@ -99,7 +99,7 @@ ReweightSection read_reweight_section(ConfigTable table, bool parametrised) {
   read_network(network, section.options.hidden);
   section.options.activation = read_activation(network, section.options.activation);
   read_training(table.table_or_empty("training"), section.options.training);
-  read_closure(table.table_or_empty("closure"), section.closure);
+  read_closure(table.table_or_empty("closure"), parametrised, section.closure);
   return section;
 }
 
@@ -121,7 +121,7 @@ void add_reweight_section(TomlText& toml, const ReweightSection& section) {
   add_training(toml, section.options.training);
   toml.section("reweight.closure");
   toml.add("points", section.closure.points);
-  toml.add("window", section.closure.window);
+  if (parametrised) toml.add("window", section.closure.window);
   toml.add("max_events", section.closure.max_events);
 }
 

@@ -2,6 +2,7 @@
 #include "result/fit_run.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -71,6 +72,11 @@ void load_background(const FitJob& job, FitInputs& inputs) {
   }
   inputs.background_share = section.expected / total;
   inputs.background_share_error = section.error / total;
+  if (!section.is_yield) return;
+  // The sum of the data's weights, by which a yield becomes a share, fluctuates itself.
+  const double squares = std::inner_product(data.begin(), data.end(), data.begin(), 0.0);
+  inputs.background_share_error =
+      std::hypot(inputs.background_share_error, inputs.background_share * std::sqrt(squares) / total);
 }
 
 }  // namespace
@@ -81,6 +87,12 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
   if (job.reweight) features = job.reweight->options.features;
   for (const std::string& path : job.models) {
     inputs.models.push_back(load_reweighter_model(path));
+    if (inputs.models.back().model.parameters.empty()) {
+      throw ConfigError(fmt::format(
+          "model '{}' has no parameter to fit: its weights turn one sample into another. Train it "
+          "on a scanned sample: [scanned] in the place of [target]",
+          path));
+    }
     const std::vector<std::string> names = inputs.models.back().model.column_names();
     features.insert(features.end(), names.begin(), names.end());
   }

@@ -81,8 +81,9 @@ void add_metrics(const Agreement& agreement, const std::string& kind,
 Check conditions_check(const TwoSampleResult& apart) {
   const double above = apart.auc - 0.5;
   const bool passed = above <= kSigmas * apart.null_spread || above <= kAuc;
-  // AUC <= 1 - (1 - TV)^2 / 2 for samples at total variation TV.
-  const double misplaced = std::max(0.0, 1.0 - std::sqrt(2.0 * std::max(0.0, 1.0 - apart.auc)));
+  // AUC <= 1 - (1 - TV)^2 / 2 for samples at total variation TV; of the AUC, what is left after two of its errors.
+  const double surely = apart.auc - 2.0 * apart.null_spread;
+  const double misplaced = std::max(0.0, 1.0 - std::sqrt(2.0 * std::max(0.0, 1.0 - surely)));
   const std::string advice = fmt::format(
       ": at least {:.0f} % of the events differ in what refining does not move. Weight the fast table first: "
       "'trueup reweight' with [target], then 'trueup apply'",

@@ -1,6 +1,7 @@
 // Judging a refinement on rows that trained nothing: fast, refined and full side by side, in numbers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -15,11 +16,14 @@
 
 namespace trueup {
 
+/// Rows of each table that a judging classifier is shown at most.
+inline constexpr std::size_t kMostJudged = 200'000;
+
 /// AUC of a classifier that tells the sample from the full one by the columns, on events that it was not trained on. Of pairs,
 /// even rows of one stand against odd rows of the other: no event is in both. At most `most` rows of each.
 TwoSampleResult told_apart(const Table& sample, const Table& full, const std::vector<std::string>& columns,
                            bool pairs, std::uint64_t seed, ThreadPool& pool, Monitor& monitor,
-                           std::size_t most = 200'000);
+                           std::size_t most = kMostJudged);
 
 /// "mmd_b_refined" and so on: what `kind` ("fast", "refined") amounts to.
 void add_metrics(const Agreement& agreement, const std::string& kind, std::map<std::string, double>& metrics);

@@ -127,17 +127,22 @@ TwoSampleResult add_auc(const RefineJob& job, const Table& refined, const Table&
   return alone;
 }
 
+/// As many rows as a judging classifier takes, wherever they stand in the table.
+Table judged_rows(const Table& table, std::uint64_t seed, std::uint64_t index) {
+  RandomStream stream(seed, "judged conditions", index);
+  const std::vector<std::uint32_t> order = random_permutation(table.rows(), stream);
+  return table.select(std::span(order).first(std::min(order.size(), kMostJudged)));
+}
+
 /// Refining moves columns, never the events' conditions: what tells those of fast from those of full stays. Nothing of it is
 /// trained by the refiner, so all rows can judge.
 void add_conditions_auc(const RefineJob& job, const RefineInputs& inputs, const RunSettings& settings,
                         Result& result, ThreadPool& pool, Monitor& monitor) {
-  std::vector<std::string> shared;
-  for (const std::string& name : column_names(job.refine.options.conditions)) {
-    if (inputs.full.table.has(name)) shared.push_back(name);
-  }
-  if (are_pairs(job) || shared.empty()) return;
-  const TwoSampleResult apart = told_apart(inputs.fast.table, inputs.full.table, shared, false,
-                                           derive_seed(settings.seed, "judge conditions"), pool, monitor);
+  const std::vector<std::string> conditions = column_names(job.refine.options.conditions);
+  if (are_pairs(job) || conditions.empty()) return;
+  const TwoSampleResult apart = told_apart(
+      judged_rows(inputs.fast.table, settings.seed, 0), judged_rows(inputs.full.table, settings.seed, 1),
+      conditions, false, derive_seed(settings.seed, "judge conditions"), pool, monitor);
   result.metrics["auc_conditions"] = apart.auc;
   result.checks.push_back(conditions_check(apart));
 }

@@ -30,12 +30,16 @@ struct Questions {
   std::vector<float> nominal_weights;  ///< times the lender's
 };
 
+/// At most kMostEvents of the table, wherever they stand in it.
+Table asked_about(const Table& table, std::uint64_t seed, std::uint64_t index) {
+  if (table.rows() <= kMostEvents) return table;
+  RandomStream stream(seed, "judged events", index);
+  const std::vector<std::uint32_t> order = random_permutation(table.rows(), stream);
+  return table.select(std::span(order).first(kMostEvents));
+}
+
 Questions make_questions(const Model& model, const Table& nominal, const Table& scanned, std::uint64_t seed) {
-  Questions questions{scanned.slice(0, std::min(scanned.rows(), kMostEvents)),
-                      nominal.slice(0, std::min(nominal.rows(), kMostEvents)),
-                      {},
-                      {},
-                      {}};
+  Questions questions{asked_about(scanned, seed, 0), asked_about(nominal, seed, 1), {}, {}, {}};
   const std::vector<float> lenders_weights = questions.scanned.weights_or_ones();
   questions.nominal_weights = questions.nominal.weights_or_ones();
   RandomStream stream(seed, "judged theta");

@@ -203,6 +203,17 @@ batch_size = 500
 learning_rate = 5e-3
 schedule = "cosine"
 """
+FIT_OF_TARGET = """
+[data]
+table = "no_small.h5"
+[simulation]
+table = "fast.h5"
+theta = { mu = 0.0 }
+[reweight]
+models = ["weights/model.onnx"]
+[fit]
+observables = ["det_x"]
+"""
 UNPAIRED = [
     *("--set", 'refine.schedule="mmd"', "--set", 'refine.pairs="none"', "--set", 'full.table="no_small.h5"'),
     *("--set", "refine.training.max_epochs=3"),
@@ -237,3 +248,6 @@ def test_weights_toward_one_target_have_no_parameter_to_fit(work: Path) -> None:
         test_events_that_full_simulation_never_makes_lose_their_weight(work)
     outcome = trueup("apply", "weights/model.onnx", "fast.h5", "w.h5", "--theta", "mu=1", cwd=work)
     assert outcome.code == 2 and "no parameter 'mu'" in outcome.err
+    (work / "fit.toml").write_text(FIT_OF_TARGET)
+    outcome = trueup("fit", "fit.toml", "--out", "fit", cwd=work)
+    assert outcome.code == 2 and "no parameter to fit" in outcome.err
