@@ -84,12 +84,15 @@ std::vector<Check> closure_checks(const std::vector<ClosurePoint>& closure,
 std::vector<Check> fit_checks(const FitResult& fit) {
   std::vector<Check> checks;
   const std::size_t at_edge = fit.rejected.size();
+  const char* advice = fit.likelihood
+                           ? "window that the ratio was learnt in, or of the weights' range: widen "
+                             "fit.window, or scan a wider range"
+                           : "range: the value may lie outside it; scan a wider range";
   checks.push_back({"minima at the edge of the range", static_cast<double>(at_edge), "0", at_edge == 0,
                     at_edge == 0
                         ? "Every repetition has its minimum inside the range of the weights."
-                        : fmt::format("{} of {} repetitions have their minimum at the edge of the range: the "
-                                      "value may lie outside it; scan a wider range.",
-                                      at_edge, fit.repetitions.size())});
+                        : fmt::format("{} of {} repetitions have their minimum at the edge of the {}.",
+                                      at_edge, fit.repetitions.size(), advice)});
   checks.push_back(auc_check("AUC at the minimum", fit.auc_at_minimum, fit.auc_null_spread, kMinimumAuc,
                              "At the fitted value a classifier tells data from simulation with AUC",
                              "the simulation does not describe the data at any value"));
