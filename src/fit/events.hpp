@@ -31,6 +31,15 @@ FitEvents choose_events(const Table& data, const Table& simulation,
                         const std::vector<std::string>& observables, const Model& reweighter,
                         const EventChoice& choice);
 
+struct ChosenEvents {
+  FeatureMatrix observables;
+  std::vector<float> weights;
+};
+
+/// Of a background's simulation.
+ChosenEvents choose_background(const Table& background, const std::vector<std::string>& observables,
+                               const EventChoice& choice);
+
 /// The columns and the jagged group that a model reads, without weights.
 Table model_columns(const Table& table, const Model& model);
 

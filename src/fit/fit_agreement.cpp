@@ -11,6 +11,9 @@ namespace trueup {
 
 namespace {
 
+// Of a fit's own error: roots and maxima are searched no better, so that two fits of nearly the same statistic may differ by it.
+constexpr double kSearched = 0.01;
+
 double square(double x) {
   return x * x;
 }
@@ -81,7 +84,8 @@ std::vector<MethodDifference> method_differences(const FitResult& first, const F
   for (std::size_t p = 0; p < first.parameters.size(); ++p) {
     const FittedParameter &a = first.parameters[p], &b = second.parameters[p];
     const double variance = statistical_variance(first, second, p) + weights_variance(first, second, p) +
-                            square(a.training) + square(b.training);
+                            square(a.training) + square(b.training) +
+                            square(kSearched) * (finite_samples(a) + finite_samples(b));
     const bool known = std::isfinite(a.high - a.low) && std::isfinite(b.high - b.low);
     differences.push_back({a.name, a.value - b.value, known ? std::sqrt(variance) : NAN});
   }

@@ -44,11 +44,14 @@ FeatureMatrix Folds::rows_in(std::size_t k, const FeatureMatrix& matrix) const {
   return chosen;
 }
 
-RegressionOptions regression_options(const FitOptions& options, std::size_t events, std::uint64_t seed,
-                                     std::size_t fold) {
+RegressionOptions regression_options(const FitOptions& options, std::size_t events,
+                                     std::span<const float> weights, std::uint64_t seed, std::size_t fold) {
   RegressionOptions regression{options.hidden, options.training};
-  const std::size_t most = std::max(kLeastBatch, events / kLeastSteps);
-  regression.training.batch_size = std::min(regression.training.batch_size, most);
+  const bool some_negative = std::ranges::any_of(weights, [](float w) { return w < 0.0f; });
+  if (!some_negative) {
+    const std::size_t most = std::max(kLeastBatch, events / kLeastSteps);
+    regression.training.batch_size = std::min(regression.training.batch_size, most);
+  }
   regression.training.seed = derive_seed(seed, "score regression", fold);
   return regression;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <trueup/fit.hpp>
@@ -25,8 +26,9 @@ struct Folds {
   FeatureMatrix rows_in(std::size_t k, const FeatureMatrix& matrix) const;
 };
 
-/// What is asked for, with batches so small that an epoch over `events` has 50 steps, and with a seed of the fold's own.
-RegressionOptions regression_options(const FitOptions& options, std::size_t events, std::uint64_t seed,
-                                     std::size_t fold);
+/// What is asked for, with a seed of the fold's own, and with batches so small that an epoch over `events` has 50 steps; but
+/// not where some of `weights` are negative: a batch's sum must stay positive, and the user says how large it has to be.
+RegressionOptions regression_options(const FitOptions& options, std::size_t events,
+                                     std::span<const float> weights, std::uint64_t seed, std::size_t fold);
 
 }  // namespace trueup

@@ -53,6 +53,16 @@ class LikelihoodFit {
   LikelihoodReport report_;
 };
 
+/// Whether each parameter lies in the inner part of what the window leaves to that side.
+bool well_inside(const RatioRegion& region, const std::vector<double>& theta) {
+  for (std::size_t p = 0; p < theta.size(); ++p) {
+    const double centre = region.reference[p];
+    if (theta[p] < centre - kInner * (centre - region.low[p])) return false;
+    if (theta[p] > centre + kInner * (region.high[p] - centre)) return false;
+  }
+  return true;
+}
+
 std::vector<double> expected_errors(const ExpansionPoint& expansion, double events) {
   std::vector<double> errors;
   for (std::size_t p = 0; p < expansion.theta.size(); ++p) {
@@ -114,7 +124,7 @@ void LikelihoodFit::repeat(const ScoreSamples& samples, std::size_t r, const std
                              expected_errors(expansion, likelihood.effective_events()));
     const double distance = distance_between(found.maximum.theta, around, expansion.information);
     score_.expansions.push_back({r, around, found.maximum.theta, distance});
-    const bool near = distance <= kInner * options.window;
+    const bool near = well_inside(region, found.maximum.theta);
     if (!near && e + 1 < in_.options.score.max_expansions) {
       around = found.maximum.theta;
       continue;
@@ -176,7 +186,8 @@ void LikelihoodFit::report() {
 
 /// The share of the data has the shape of their likelihood, scaled to the sandwich's error (Chandler and Bate,
 /// Biometrika 94 (2007) 167): the likelihood of a learnt ratio, or of weighted events, has another curvature. The other
-/// shares join in quadrature on each side.
+/// shares join in quadrature on each side. A side on which the profile leaves the window before it has risen by 1 keeps the
+/// symmetric interval.
 void LikelihoodFit::take_intervals(const LikelihoodSolution& first) {
   for (std::size_t p = 0; p < result_.parameters.size(); ++p) {
     FittedParameter& fitted = result_.parameters[p];
@@ -185,8 +196,8 @@ void LikelihoodFit::take_intervals(const LikelihoodSolution& first) {
     const double scale = data / report_.hessian_error[p];
     const double down = scale * (first.maximum.theta[p] - first.profiles[p].low);
     const double up = scale * (first.profiles[p].high - first.maximum.theta[p]);
-    fitted.low = fitted.value - std::sqrt(down * down + others);
-    fitted.high = fitted.value + std::sqrt(up * up + others);
+    if (std::isfinite(down)) fitted.low = fitted.value - std::sqrt(down * down + others);
+    if (std::isfinite(up)) fitted.high = fitted.value + std::sqrt(up * up + others);
   }
 }
 

@@ -150,7 +150,8 @@ RatioEnsemble RatioEnsemble::learn(const ScoreSamples& samples, const MeanRatio&
               // Members of a fold have their validation in common, and differ in start, shuffling and θ.
               const RegressionRows rows = folds.outside(k, derive_seed(seed, "likelihood fold", k));
               const RegressionOptions with =
-                  regression_options(options, N * draws, derive_seed(seed, "likelihood member", j), k);
+                  regression_options(options, N * draws, samples.simulation_weights,
+                                     derive_seed(seed, "likelihood member", j), k);
               networks[j] = ensemble.learn_network(samples, ratio, expansion, region, rows, with, draws,
                                                    records[j], pool, own);
             });

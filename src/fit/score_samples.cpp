@@ -76,8 +76,9 @@ ScoreSamples score_samples(const ScoreInputs& in, MomentForm moment, std::size_t
   samples.generator = std::move(events.generator);
   samples.generator.clear_weights();
   if (!in.background.empty()) {
-    samples.background = feature_matrix(in.background.events, observables, "background");
-    samples.background_weights = in.background.events.weights_or_ones();
+    ChosenEvents chosen = choose_background(in.background.events, observables, choice);
+    samples.background = std::move(chosen.observables);
+    samples.background_weights = std::move(chosen.weights);
     samples.background_share = in.background.share;
     samples.background_share_error = in.background.share_error;
   }

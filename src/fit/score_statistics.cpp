@@ -22,9 +22,16 @@ constexpr std::size_t kInformation = 50'000;  // events that tell what one event
 
 SquareMatrix information_at(const ScoreSamples& samples, const MeanRatio& ratio,
                             const std::vector<double>& theta, ThreadPool& pool) {
-  const std::size_t rows = std::min(kInformation, samples.generator.rows());
-  auto found = ratio.ratios_with_score(samples.generator.slice(0, rows), theta, pool);
-  for (std::size_t i = 0; i < rows; ++i) found.weights[i] *= std::fabs(samples.simulation_weights[i]);
+  // Every n-th event: a sorted table's first ones would not be like the others.
+  const std::size_t every = (samples.generator.rows() + kInformation - 1) / kInformation;
+  std::vector<std::uint32_t> rows;
+  for (std::size_t i = 0; i < samples.generator.rows(); i += every) {
+    rows.push_back(static_cast<std::uint32_t>(i));
+  }
+  auto found = ratio.ratios_with_score(samples.generator.select(rows), theta, pool);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    found.weights[i] *= std::fabs(samples.simulation_weights[rows[i]]);
+  }
   return score_covariance(found.weights, found.scores, theta.size());
 }
 
@@ -140,7 +147,8 @@ ScoreStatistics complete_statistics(const ScoreSamples& samples, std::span<const
   statistics.background_folds = folds.background;
   std::vector<FoldOutputs> outputs(K);
   run_tasks("score statistics", K, Turns::side_by_side, pool, monitor, [&](std::size_t k, Monitor& own) {
-    const RegressionOptions regression = regression_options(options, N * (K - 1) / K, seed, k);
+    const RegressionOptions regression = 
+        regression_options(options, N * (K - 1) / K, samples.simulation_weights, seed, k);
     outputs[k] =
         complete_fold(samples, weights, folds, k, statistic(k, regression, own), regression, pool, own);
   });
