@@ -28,7 +28,7 @@ BatchGradient::BatchGradient(const Network& network, ThreadPool& pool, Precision
       parameters_(network.parameters().size()),
       piece_stride_((parameters_ + kRowMultiple - 1) / kRowMultiple * kRowMultiple),
       tile_floats_(floats_of_tile(network, precision)),
-      bf16_(network, precision, true) {
+      packed_(network, precision, true) {
   if (network.member_inputs() > 0 || network.spec().dropout > 0.0) {
     throw ConfigError(
         "a loss over whole batches cannot train a network over members, nor one with dropout: use a "
@@ -49,13 +49,13 @@ void BatchGradient::cut(std::size_t rows) {
 
 void BatchGradient::resize_batch(const Network& network, const TrainingRows& rows, std::size_t count) {
   if (workspaces_.empty()) {
-    workspaces_.emplace_back(network, ChainMode::train, &bf16_);
+    workspaces_.emplace_back(network, ChainMode::train, &packed_);
   }
   cut(count);
   keeps_ = tiles_.size() * tile_floats_ <= kMostKeptFloats;
   const std::size_t wanted = keeps_ ? tiles_.size() : slopes_.size();
   while (workspaces_.size() < wanted) {
-    workspaces_.emplace_back(network, ChainMode::train, &bf16_);
+    workspaces_.emplace_back(network, ChainMode::train, &packed_);
   }
   inputs_.resize(count * network.inputs());
   outputs_.resize(count * network.outputs());
@@ -93,7 +93,7 @@ const TileWorkspace& BatchGradient::forward_tile(const Network& network, const T
 BatchView BatchGradient::forward(const Network& network, const TrainingRows& rows,
                                  std::span<const std::uint32_t> indices) {
   resize_batch(network, rows, indices.size());
-  bf16_.update(network, pool_);
+  packed_.update(network, pool_);
   pool_.run(tiles_.size(), [&](std::size_t t, int worker) {
     copy_batch(forward_tile(network, rows, indices, t, worker), rows, indices, tiles_[t].first);
   });

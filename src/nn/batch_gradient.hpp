@@ -58,7 +58,7 @@ class BatchGradient {
   std::size_t piece_stride_;
   std::size_t tile_floats_;  // of a tile's values
   bool keeps_ = true;
-  Bf16Weights bf16_;
+  PackedWeights packed_;
   std::vector<TileRange> tiles_;
   std::vector<TileWorkspace> workspaces_;  // one a tile when values are kept, else one a thread
   std::vector<TileSlopes> slopes_;         // one a thread

@@ -52,14 +52,14 @@ DenseView view_of(const Network& network, const DenseLayer& layer) {
 }
 
 Chain::Chain(const std::vector<DenseLayer>& layers, std::size_t most_rows, ChainMode mode,
-             const Bf16Weights* bf16)
+             const PackedWeights* packed)
     : layers_(layers), stride_(column_stride(most_rows)), mode_(mode) {
-  std::size_t packed = 0;
-  for (const DenseLayer& layer : layers) {
-    bf16_.push_back(bf16 == nullptr ? nullptr : bf16->find(layer));
-    if (bf16_.back() != nullptr) packed = std::max(packed, bf16_packed_size(stride_, layer.inputs));
+  std::size_t largest = 0;
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    packed_.push_back(packed == nullptr ? nullptr : packed->find(layers[l]));
+    if (in_bf16(l)) largest = std::max(largest, bf16_packed_size(stride_, layers[l].inputs));
   }
-  packed_ = AlignedBlock<Bf16>(packed);
+  packed_input_ = AlignedBlock<Bf16>(largest);
   values_.push_back(columns_of(layers.front().inputs, stride_));
   for (const DenseLayer& layer : layers) {
     values_.push_back(columns_of(layer.outputs, stride_));
@@ -108,6 +108,19 @@ void ChainSlopes::plan(const std::vector<DenseLayer>& layers) {
   slopes_.resize(slots.count());
 }
 
+bool Chain::in_bf16(std::size_t layer) const {
+  return packed_[layer] != nullptr && packed_[layer]->precision == Precision::bf16;
+}
+
+DenseView Chain::view_of_layer(const Network& network, std::size_t layer) const {
+  DenseView view = view_of(network, layers_[layer]);
+  if (packed_[layer] != nullptr && !in_bf16(layer)) {
+    view.packed = packed_[layer]->weight.data();
+    view.packed_transposed = packed_[layer]->transposed.data();
+  }
+  return view;
+}
+
 bool Chain::keeps_derivative(const DenseLayer& layer) const {
   return mode_ == ChainMode::train && (!is_piecewise_linear(layer.activation) || layer.dropout > 0.0f);
 }
@@ -124,13 +137,14 @@ void Chain::product(const Network& network, std::size_t l, TileShape tile, const
   const DenseLayer& layer = layers_[l];
   const float* x = values_[l].data();
   float* y = values_[l + 1].data();
-  if (bf16_[l] == nullptr) {
-    kernels::dense_forward(view_of(network, layer), tile, x, epilogue, y);
+  const DenseView view = view_of_layer(network, l);
+  if (!in_bf16(l)) {
+    kernels::dense_forward(view, tile, x, epilogue, y);
     return;
   }
-  pack_tile(tile, layer.inputs, x, true, Bf16Side::right, packed_.data());
-  kernels::bf16_forward(layer.inputs, layer.outputs, bf16_[l]->weight.data(), view_of(network, layer).bias,
-                        tile, packed_.data(), epilogue, y);
+  pack_tile(tile, layer.inputs, x, true, Bf16Side::right, packed_input_.data());
+  kernels::bf16_forward(layer.inputs, layer.outputs, packed_[l]->bf16_weight.data(), view.bias, tile,
+                        packed_input_.data(), epilogue, y);
 }
 
 void Chain::forward(const Network& network, std::size_t rows, const DropoutMask* dropout) {
@@ -162,7 +176,7 @@ void Chain::weight_gradient(std::size_t l, TileShape tile, ChainSlopes& slopes, 
   const float* x = values_[l].data();
   float* dweight = gradient + layer.weight_offset;
   float* dbias = gradient + layer.bias_offset;
-  if (bf16_[l] == nullptr) {
+  if (!in_bf16(l)) {
     kernels::dense_weight_gradient(layer.inputs, layer.outputs, tile, dy, x, slopes.transposed_.data(),
                                    dweight, dbias);
     return;
@@ -179,12 +193,12 @@ void Chain::input_gradient(const Network& network, std::size_t l, TileShape tile
   const DenseLayer& layer = layers_[l];
   const float* dy = slopes.of(l);
   float* dx = slopes.below(l);
-  if (bf16_[l] == nullptr) {
-    kernels::dense_input_gradient(view_of(network, layer), tile, dy, epilogue, dx);
+  if (!in_bf16(l)) {
+    kernels::dense_input_gradient(view_of_layer(network, l), tile, dy, epilogue, dx);
     return;
   }
   pack_tile(tile, layer.outputs, dy, true, Bf16Side::right, slopes.packed_slope_.data());
-  kernels::bf16_input_gradient(layer.inputs, layer.outputs, bf16_[l]->transposed.data(), tile,
+  kernels::bf16_input_gradient(layer.inputs, layer.outputs, packed_[l]->bf16_transposed.data(), tile,
                                slopes.packed_slope_.data(), epilogue, dx);
 }
 

@@ -7,7 +7,7 @@
 #include <trueup/network.hpp>
 
 #include "nn/aligned.hpp"
-#include "nn/bf16_weights.hpp"
+#include "nn/packed_weights.hpp"
 #include "nn/kernels/kernels.hpp"
 
 namespace trueup {
@@ -55,9 +55,9 @@ class ChainSlopes {
 /// step. Columns lie stride() floats apart.
 class Chain {
  public:
-  /// Layers that `bf16` has take their weights from there; null: all products are in float.
+  /// Layers that `packed` has take their weights from there, in its precision; null: all take them where they lie, in float.
   Chain(const std::vector<DenseLayer>& layers, std::size_t most_rows, ChainMode mode,
-        const Bf16Weights* bf16 = nullptr);
+        const PackedWeights* packed = nullptr);
 
   std::size_t stride() const noexcept { return stride_; }
   TileShape shape(std::size_t rows) const noexcept;
@@ -79,6 +79,8 @@ class Chain {
 
  private:
   bool keeps_derivative(const DenseLayer& layer) const;
+  bool in_bf16(std::size_t layer) const;
+  DenseView view_of_layer(const Network& network, std::size_t layer) const;
   /// The products of layer l in its precision.
   void product(const Network& network, std::size_t layer, TileShape tile, const ForwardEpilogue& epilogue);
   void weight_gradient(std::size_t layer, TileShape tile, ChainSlopes& slopes, float* gradient) const;
@@ -92,8 +94,8 @@ class Chain {
   ChainMode mode_;
   std::vector<AlignedFloats> values_;       // [0] the inputs, [l + 1] the output of layer l: (width, stride)
   std::vector<AlignedFloats> derivatives_;  // [l] of layer l, where it cannot be told from the output
-  std::vector<const Bf16Weights::Layer*> bf16_;  // [l] null where products are in float
-  AlignedBlock<Bf16> packed_;                    // a layer's input
+  std::vector<const PackedWeights::Layer*> packed_;  // [l] null where the weights are taken where they lie
+  AlignedBlock<Bf16> packed_input_;                  // of a layer in bf16
 };
 
 /// A layer's parameters within the network's block.

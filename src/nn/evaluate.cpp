@@ -21,10 +21,10 @@ namespace {
 constexpr std::size_t kPieceRows = 3072;
 
 std::vector<TileWorkspace> workspaces_for(const Network& network, const ThreadPool& pool, ChainMode mode,
-                                          const Bf16Weights* bf16 = nullptr) {
+                                          const PackedWeights* packed = nullptr) {
   std::vector<TileWorkspace> workspaces;
   for (int t = 0; t < pool.threads(); ++t) {
-    workspaces.emplace_back(network, mode, bf16);
+    workspaces.emplace_back(network, mode, packed);
   }
   return workspaces;
 }
@@ -45,9 +45,9 @@ void check_members(const Network& network, const Members& members, std::size_t r
 /// Calls work(tile, first row, worker) for each tile of rows, after its forward pass.
 template <class Work>
 void for_each_tile(const Network& network, std::span<const float> inputs, std::size_t rows,
-                   const Members& members, ChainMode mode, const Bf16Weights* bf16, ThreadPool& pool,
+                   const Members& members, ChainMode mode, const PackedWeights* packed, ThreadPool& pool,
                    const Work& work) {
-  auto workspaces = workspaces_for(network, pool, mode, bf16);
+  auto workspaces = workspaces_for(network, pool, mode, packed);
   const std::size_t width = network.inputs();
   pool.run((rows + kPieceRows - 1) / kPieceRows, [&](std::size_t piece, int worker) {
     TileWorkspace& tile = workspaces[static_cast<std::size_t>(worker)];
@@ -85,9 +85,9 @@ void evaluate(const Network& network, std::span<const float> inputs, std::span<f
                     inputs.size(), outputs.size(), network.inputs(), network.outputs()));
   }
   check_members(network, members, rows);
-  Bf16Weights bf16(network, precision, false);
-  bf16.update(network, pool);
-  for_each_tile(network, inputs, rows, members, ChainMode::evaluate, &bf16, pool,
+  PackedWeights packed(network, precision, false);
+  packed.update(network, pool);
+  for_each_tile(network, inputs, rows, members, ChainMode::evaluate, &packed, pool,
                 [&](const TileWorkspace& tile, std::size_t first, int) {
                   copy_outputs(tile, network.outputs(), outputs.data() + first * network.outputs());
                 });
@@ -127,9 +127,9 @@ void evaluate_with_gradient(const Network& network, std::span<const float> input
 
 double mean_loss(const Network& network, RowsView rows, const LossOptions& loss, ThreadPool& pool,
                  Precision precision) {
-  Bf16Weights bf16(network, precision, false);
-  bf16.update(network, pool);
-  auto workspaces = workspaces_for(network, pool, ChainMode::evaluate, &bf16);
+  PackedWeights packed(network, precision, false);
+  packed.update(network, pool);
+  auto workspaces = workspaces_for(network, pool, ChainMode::evaluate, &packed);
   const std::size_t pieces = (rows.size() + kPieceRows - 1) / kPieceRows;
   std::vector<double> losses(pieces, 0.0);
   std::vector<double> weights(pieces, 0.0);

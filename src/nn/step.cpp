@@ -63,9 +63,9 @@ TrainingStep::TrainingStep(const Network& network, const LossOptions& loss, cons
       parameters_(network.parameters().size()),
       piece_stride_((parameters_ + kRowMultiple - 1) / kRowMultiple * kRowMultiple),
       drops_(network.spec().dropout > 0.0),
-      bf16_(network, precision, true) {
+      packed_(network, precision, true) {
   for (int t = 0; t < pool.threads(); ++t) {
-    workspaces_.emplace_back(network, ChainMode::train, &bf16_);
+    workspaces_.emplace_back(network, ChainMode::train, &packed_);
     slopes_.emplace_back(network, precision);
   }
 }
@@ -101,7 +101,7 @@ double TrainingStep::loss_and_gradient(const Network& network, const TrainingRow
   }
   losses_.resize(std::max(losses_.size(), pieces));
   weights_.resize(losses_.size());
-  bf16_.update(network, pool_);
+  packed_.update(network, pool_);
   pool_.run(pieces, [&](std::size_t piece, int worker) {
     const std::size_t first = piece_begin(indices.size(), pieces, piece);
     const std::size_t last = piece_begin(indices.size(), pieces, piece + 1);

@@ -67,7 +67,7 @@ class TrainingStep {
   std::vector<double> weights_;  // sum of each piece
   std::uint64_t dropout_seed_ = 0;
   bool drops_ = false;
-  Bf16Weights bf16_;
+  PackedWeights packed_;
   std::vector<TileWorkspace> workspaces_;  // one a thread
   std::vector<TileSlopes> slopes_;         // one a thread
 };

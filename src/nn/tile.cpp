@@ -14,8 +14,8 @@ std::size_t round_up(std::size_t n) {
   return (n + kRowMultiple - 1) / kRowMultiple * kRowMultiple;
 }
 
-Precision precision_of(const Bf16Weights* bf16) {
-  return bf16 == nullptr ? Precision::float32 : bf16->precision();
+Precision precision_of(const PackedWeights* packed) {
+  return packed == nullptr ? Precision::float32 : packed->precision();
 }
 
 }  // namespace
@@ -39,20 +39,20 @@ TileSlopes::TileSlopes(const Network& network, Precision in)
   }
 }
 
-TileWorkspace::TileWorkspace(const Network& network, ChainMode mode, const Bf16Weights* bf16)
+TileWorkspace::TileWorkspace(const Network& network, ChainMode mode, const PackedWeights* packed)
     : inputs_(network.inputs()),
       outputs_(network.outputs()),
       member_inputs_(network.member_inputs()),
       anchors_(network.spec().anchors),
       member_layers_(network.member_layers()),
-      most_rows_(full_tile_rows(network, precision_of(bf16)) / (anchors_.empty() ? 1 : 2)),
+      most_rows_(full_tile_rows(network, precision_of(packed)) / (anchors_.empty() ? 1 : 2)),
       mode_(mode),
-      bf16_(bf16),
-      chain_(network.layers(), full_tile_rows(network, precision_of(bf16)), mode, bf16) {
+      packed_(packed),
+      chain_(network.layers(), full_tile_rows(network, precision_of(packed)), mode, packed) {
   const std::size_t stride = chain_.stride();
   if (member_inputs_ > 0) {
     member_room_ = kMemberRows;
-    member_chain_.emplace(network.member_layers(), member_room_, mode, bf16);
+    member_chain_.emplace(network.member_layers(), member_room_, mode, packed);
   }
   group_begin_.reserve(most_rows_ + 1);
   if (!anchors_.empty()) {
@@ -172,7 +172,7 @@ bool TileWorkspace::make_room(std::size_t members, std::size_t rows_so_far) {
     return false;
   }
   member_room_ = round_up(members);
-  member_chain_.emplace(member_layers_, member_room_, mode_, bf16_);
+  member_chain_.emplace(member_layers_, member_room_, mode_, packed_);
   return true;
 }
 

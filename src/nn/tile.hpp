@@ -38,8 +38,8 @@ struct TileSlopes {
 /// than any before makes the members' buffers grow).
 class TileWorkspace {
  public:
-  /// `bf16` has to outlive the workspace; null: all products are in float.
-  TileWorkspace(const Network& network, ChainMode mode, const Bf16Weights* bf16 = nullptr);
+  /// `packed` has to outlive the workspace; null: all products take the weights where they lie, in float.
+  TileWorkspace(const Network& network, ChainMode mode, const PackedWeights* packed = nullptr);
 
   /// Rows of a full tile: of the batch, so half of the chain's when the network is anchored.
   std::size_t most_rows() const noexcept { return most_rows_; }
@@ -89,7 +89,7 @@ class TileWorkspace {
   std::vector<DenseLayer> member_layers_;
   std::size_t most_rows_;
   ChainMode mode_;
-  const Bf16Weights* bf16_;
+  const PackedWeights* packed_;
   Chain chain_;
   std::optional<Chain> member_chain_;
   std::size_t member_room_ = 0;

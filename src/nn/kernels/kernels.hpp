@@ -21,12 +21,24 @@ struct TileShape {
   std::size_t stride;
 };
 
-/// A dense layer's parameters where the kernels find them: weight (outputs, inputs), bias (outputs).
+/// A dense layer's parameters where the kernels find them: weight (outputs, inputs), bias (outputs). The same weights packed
+/// by pack_weights(), as they are and transposed, are read faster and give the same bits; null where there are none.
 struct DenseView {
   const float* weight;
   const float* bias;
   std::size_t inputs;
   std::size_t outputs;
+  const float* packed = nullptr;
+  const float* packed_transposed = nullptr;
+};
+
+/// Weights to be packed: of output o at depth k, weight[o * output_step + k * depth_step].
+struct WeightSource {
+  const float* weight;
+  std::size_t outputs;
+  std::size_t depth;
+  std::size_t output_step;
+  std::size_t depth_step;
 };
 
 /// What happens to Wx + b inside the product kernel: max(z, slope·z) + skip. Slope 1 is the identity, 0 ReLU, 0.01 leaky.
@@ -73,6 +85,10 @@ namespace kernels {
 /// y = epilogue(W x + b); x (inputs, rows), y (outputs, rows).
 void dense_forward(const DenseView& layer, TileShape tile, const float* x, const ForwardEpilogue& epilogue,
                    float* y);
+
+/// Packs the blocks of outputs that begin in [first, last), in the order in which a product reads them; `packed` has room for
+/// outputs · depth floats.
+void pack_weights(const WeightSource& source, std::size_t first, std::size_t last, float* packed);
 
 /// dx = epilogue(Wᵀ dy); dy (outputs, rows) is the gradient before the layer's own activation, dx (inputs, rows).
 void dense_input_gradient(const DenseView& layer, TileShape tile, const float* dy,

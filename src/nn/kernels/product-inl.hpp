@@ -32,17 +32,46 @@ constexpr std::size_t block_vectors(std::size_t left, std::size_t lanes) {
   return std::min<std::size_t>(left == (kBlockVectors + 1) * lanes ? 2 : kBlockVectors, left / lanes);
 }
 
-/// Where the weights of a product lie: of output m at depth k, w[m * output + k * depth].
+/// Where the weights of a block of outputs lie: of output m at depth k, w[m * output + k * depth].
 struct WeightSteps {
   const float* w;
   std::size_t output;
   std::size_t depth;
 };
 
+/// The same for a block that pack_weights() made: the steps are constants of the code.
+template <int Outputs>
+struct PackedBlock {
+  static constexpr std::size_t output = 1;
+  static constexpr std::size_t depth = Outputs;
+  const float* w;
+};
+
+/// The weights of all outputs as they lie in a network's parameters.
+struct Weights {
+  const float* w;
+  std::size_t output;
+  std::size_t depth;
+  template <int Outputs>
+  HWY_INLINE WeightSteps block(std::size_t o) const {
+    return {w + o * output, output, depth};
+  }
+};
+
+/// What pack_weights() made of the weights of all outputs: one block after the other, each with its outputs side by side.
+struct PackedWeightsOf {
+  const float* w;
+  std::size_t products;  // depth
+  template <int Outputs>
+  HWY_INLINE PackedBlock<Outputs> block(std::size_t o) const {
+    return {w + o * products};
+  }
+};
+
 /// sum[m][v] = start(m) + Σ_k w[m, k] x[k][v] for Outputs outputs × Vectors vectors of rows, then finish(m, row, sum).
 /// Start and finish are small objects taken by value: their fields then stay in registers.
-template <int Outputs, int Vectors, class Start, class Finish>
-HWY_INLINE void product_block(const WeightSteps weights, std::size_t depth, const float* HWY_RESTRICT x,
+template <int Outputs, int Vectors, class Block, class Start, class Finish>
+HWY_INLINE void product_block(const Block weights, std::size_t depth, const float* HWY_RESTRICT x,
                               std::size_t stride, const Start start, const Finish finish) {
   const Tag d;
   const std::size_t lanes = hn::Lanes(d);
@@ -108,15 +137,15 @@ HWY_INLINE void for_output_blocks(std::size_t outputs, const Body& body) {
 
 /// Walks all outputs × rows in register blocks: rows outside, so that a block of x stays in the first-level cache.
 /// start.at(o) and finish.at(o, row) give the objects for the block that begins there.
-template <class Start, class Finish>
-HWY_INLINE void product(const WeightSteps weights, std::size_t depth, std::size_t outputs, TileShape tile,
+template <class AllWeights, class Start, class Finish>
+HWY_INLINE void product(const AllWeights weights, std::size_t depth, std::size_t outputs, TileShape tile,
                         const float* HWY_RESTRICT x, const Start start, const Finish finish) {
   const std::size_t lanes = hn::Lanes(Tag());
   for (std::size_t row = 0; row < tile.rows;) {
     const std::size_t vectors = block_vectors(tile.rows - row, lanes);
     for_output_blocks(outputs, [&](std::size_t o, auto count) HWY_ATTR {
       constexpr int kOutputs = decltype(count)::value;
-      const WeightSteps block{weights.w + o * weights.output, weights.output, weights.depth};
+      const auto block = weights.template block<kOutputs>(o);
       const float* rows = x + row;
       switch (vectors) {
         case 1:
@@ -146,22 +175,50 @@ struct StartFromZero {
 
 HWY_NOINLINE void dense_forward_kernel(const DenseView& layer, TileShape tile, const float* HWY_RESTRICT x,
                                        const ForwardEpilogue& epilogue, float* HWY_RESTRICT y) {
-  const WeightSteps weights{layer.weight, layer.inputs, 1};
-  const StartFromBias start{layer.bias};
-  if (epilogue.slope == 0.0f && epilogue.skip == nullptr) {
-    product(weights, layer.inputs, layer.outputs, tile, x, start, FinishRelu{tile.stride, y});
+  const auto forward = [&](const auto weights) HWY_ATTR {
+    const StartFromBias start{layer.bias};
+    if (epilogue.slope == 0.0f && epilogue.skip == nullptr) {
+      product(weights, layer.inputs, layer.outputs, tile, x, start, FinishRelu{tile.stride, y});
+    } else {
+      product(weights, layer.inputs, layer.outputs, tile, x, start,
+              FinishForward{tile.stride, y, epilogue.skip, epilogue.slope});
+    }
+  };
+  if (layer.packed != nullptr) {
+    forward(PackedWeightsOf{layer.packed, layer.inputs});
   } else {
-    product(weights, layer.inputs, layer.outputs, tile, x, start,
-            FinishForward{tile.stride, y, epilogue.skip, epilogue.slope});
+    forward(Weights{layer.weight, layer.inputs, 1});
   }
 }
 
 HWY_NOINLINE void dense_input_gradient_kernel(const DenseView& layer, TileShape tile,
                                               const float* HWY_RESTRICT dy, const BackwardEpilogue& epilogue,
                                               float* HWY_RESTRICT dx) {
-  // The weights are walked transposed: output index 1 apart, depth `inputs` apart.
-  product({layer.weight, 1, layer.inputs}, layer.outputs, layer.inputs, tile, dy, StartFromZero(),
-          FinishBackward{tile.stride, dx, epilogue.add, epilogue.y, epilogue.slope});
+  const auto backward = [&](const auto weights) HWY_ATTR {
+    product(weights, layer.outputs, layer.inputs, tile, dy, StartFromZero(),
+            FinishBackward{tile.stride, dx, epilogue.add, epilogue.y, epilogue.slope});
+  };
+  if (layer.packed_transposed != nullptr) {
+    backward(PackedWeightsOf{layer.packed_transposed, layer.outputs});
+  } else {
+    // The weights are walked transposed: output index 1 apart, depth `inputs` apart.
+    backward(Weights{layer.weight, 1, layer.inputs});
+  }
+}
+
+HWY_NOINLINE void pack_weights_kernel(const WeightSource& source, std::size_t first, std::size_t last,
+                                      float* HWY_RESTRICT packed) {
+  for_output_blocks(source.outputs, [&](std::size_t o, auto count) HWY_ATTR {
+    constexpr std::size_t kOutputs = decltype(count)::value;
+    if (o < first || o >= last) return;
+    float* HWY_RESTRICT to = packed + o * source.depth;
+    const float* from = source.weight + o * source.output_step;
+    for (std::size_t k = 0; k < source.depth; ++k) {
+      for (std::size_t m = 0; m < kOutputs; ++m) {
+        to[k * kOutputs + m] = from[m * source.output_step + k * source.depth_step];
+      }
+    }
+  });
 }
 
 }  // namespace trueup::kernels::HWY_NAMESPACE

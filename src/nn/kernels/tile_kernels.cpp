@@ -20,6 +20,7 @@
 namespace trueup::kernels {
 
 HWY_EXPORT(dense_forward_kernel);
+HWY_EXPORT(pack_weights_kernel);
 HWY_EXPORT(dense_input_gradient_kernel);
 HWY_EXPORT(dense_weight_gradient_kernel);
 HWY_EXPORT(activate_kernel);
@@ -41,6 +42,10 @@ HWY_EXPORT(target_name_kernel);
 void dense_forward(const DenseView& layer, TileShape tile, const float* x, const ForwardEpilogue& epilogue,
                    float* y) {
   HWY_DYNAMIC_DISPATCH(dense_forward_kernel)(layer, tile, x, epilogue, y);
+}
+
+void pack_weights(const WeightSource& source, std::size_t first, std::size_t last, float* packed) {
+  HWY_DYNAMIC_DISPATCH(pack_weights_kernel)(source, first, last, packed);
 }
 
 void dense_input_gradient(const DenseView& layer, TileShape tile, const float* dy,
