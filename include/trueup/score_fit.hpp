@@ -77,7 +77,7 @@ struct ScoreReport {
   /// Covariance of θ̂ from all finite samples (parameters × parameters), row by row.
   std::vector<double> covariance;
   std::vector<ScoreExpansion> expansions;
-  /// Whether the last expansion of each repetition ended where it began: within its error, or a tenth of what one event tells. 
+  /// Whether the last expansion of each repetition ended where it began: within its error, or a tenth of what one event tells.
   bool converged = false;
   /// Largest distance between θ̂ of repetitions, which expand around different points, in statistical errors; NaN for one.
   double instability = 0.0;

@@ -85,8 +85,9 @@ FitEvents choose_events(const Table& data, const Table& simulation,
 ChosenEvents choose_background(const Table& background, const std::vector<std::string>& observables,
                                const EventChoice& choice) {
   const Chosen chosen = choose(background.rows(), choice, "bootstrap background", 2);
-  return {feature_matrix(pick_columns(background, observables).select(chosen.rows), observables, "background"),
-          counted_weights(background, chosen)};
+  return {
+      feature_matrix(pick_columns(background, observables).select(chosen.rows), observables, "background"),
+      counted_weights(background, chosen)};
 }
 
 }  // namespace trueup

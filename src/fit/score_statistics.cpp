@@ -147,7 +147,7 @@ ScoreStatistics complete_statistics(const ScoreSamples& samples, std::span<const
   statistics.background_folds = folds.background;
   std::vector<FoldOutputs> outputs(K);
   run_tasks("score statistics", K, Turns::side_by_side, pool, monitor, [&](std::size_t k, Monitor& own) {
-    const RegressionOptions regression = 
+    const RegressionOptions regression =
         regression_options(options, N * (K - 1) / K, samples.simulation_weights, seed, k);
     outputs[k] =
         complete_fold(samples, weights, folds, k, statistic(k, regression, own), regression, pool, own);

@@ -77,7 +77,7 @@ ChainSlopes::ChainSlopes(const std::vector<DenseLayer>& layers, std::size_t stri
   for (AlignedFloats& slope : slopes_) {
     slope = columns_of(widest, stride);
   }
-  transposed_ = AlignedFloats(row_major_stride(widest) * kTransposedRows);
+  transposed_ = AlignedFloats(kTransposedRows * kTransposedColumns);
   const std::size_t packed = precision == Precision::bf16 ? bf16_packed_size(widest, stride) : 0;
   packed_slope_ = AlignedBlock<Bf16>(packed);
   packed_input_ = AlignedBlock<Bf16>(packed);

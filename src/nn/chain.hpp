@@ -7,8 +7,8 @@
 #include <trueup/network.hpp>
 
 #include "nn/aligned.hpp"
-#include "nn/packed_weights.hpp"
 #include "nn/kernels/kernels.hpp"
+#include "nn/packed_weights.hpp"
 
 namespace trueup {
 

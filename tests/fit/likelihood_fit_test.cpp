@@ -82,7 +82,8 @@ TEST(LikelihoodFit, CalibrationTakesOutTheBiasOfABadRatio) {
   bad.likelihood.normalised = false;
   const FitResult result = fit(30, bad, 0.9);
   const FittedParameter& mu = result.parameters.at(0);
-  EXPECT_TRUE(std::abs(result.likelihood->maximum[0] - 0.9) >= 8.0 * mu.statistical) << result.likelihood->maximum[0];
+  EXPECT_TRUE(std::abs(result.likelihood->maximum[0] - 0.9) >= 8.0 * mu.statistical)
+      << result.likelihood->maximum[0];
   EXPECT_TRUE(std::abs(mu.value - 0.9) <= 4.0 * mu.statistical) << mu.value << " " << mu.statistical;
 }
 

@@ -97,6 +97,40 @@ TEST(Kernels, DenseForwardAndInputGradientMatchReference) {
   });
 }
 
+/// All of a layer's weights packed, in two parts.
+AlignedFloats packed(const WeightSource& source) {
+  AlignedFloats all(source.outputs * source.depth);
+  kernels::pack_weights(source, 0, source.outputs / 2, all.data());
+  kernels::pack_weights(source, source.outputs / 2, source.outputs, all.data());
+  return all;
+}
+
+TEST(Kernels, PackedWeightsGiveTheSameBits) {
+  for_each_target([] {
+    for (const std::size_t inputs : kWidths) {
+      for (const std::size_t outputs : kWidths) {
+        const auto weight = random_block(inputs * outputs, 1);
+        const auto bias = random_block(outputs, 2);
+        const auto x = random_tile(inputs, 3), dy = random_tile(outputs, 4);
+        const TileShape tile{kRows[(inputs + outputs) % 4], kStride};
+        const AlignedFloats forward = packed({weight.data(), outputs, inputs, inputs, 1});
+        const AlignedFloats backward = packed({weight.data(), inputs, outputs, 1, inputs});
+        const DenseView plain{weight.data(), bias.data(), inputs, outputs};
+        // The packed ones are all that is read.
+        const DenseView layer{nullptr, bias.data(), inputs, outputs, forward.data(), backward.data()};
+        AlignedFloats got(outputs * kStride), want(outputs * kStride);
+        kernels::dense_forward(layer, tile, x.data(), {0.01f, nullptr}, got.data());
+        kernels::dense_forward(plain, tile, x.data(), {0.01f, nullptr}, want.data());
+        AlignedFloats dx(inputs * kStride), dx_want(inputs * kStride);
+        kernels::dense_input_gradient(layer, tile, dy.data(), {nullptr, x.data(), 0.0f}, dx.data());
+        kernels::dense_input_gradient(plain, tile, dy.data(), {nullptr, x.data(), 0.0f}, dx_want.data());
+        ASSERT_TRUE(std::equal(got.data(), got.data() + got.size(), want.data())) << inputs << ' ' << outputs;
+        ASSERT_TRUE(std::equal(dx.data(), dx.data() + dx.size(), dx_want.data())) << inputs << ' ' << outputs;
+      }
+    }
+  });
+}
+
 TEST(Kernels, NotANumberStaysNotANumber) {
   for_each_target([] {
     const float weight = 1.0f, bias = 0.0f;
@@ -117,7 +151,7 @@ TEST(Kernels, WeightGradientMatchesReferenceAndAdds) {
       for (const std::size_t outputs : kWidths) {
         const TileShape tile{kRows[(inputs + 2 * outputs) % 4], kStride};
         const auto x = random_tile(inputs, 5), dy = random_tile(outputs, 6);
-        AlignedFloats scratch(row_major_stride(inputs) * kTransposedRows);
+        AlignedFloats scratch(kTransposedRows * kTransposedColumns);
         AlignedFloats weight = random_block(inputs * outputs, 7), bias = random_block(outputs, 8);
         AlignedFloats weight_want = random_block(inputs * outputs, 7), bias_want = random_block(outputs, 8);
         kernels::dense_weight_gradient(inputs, outputs, tile, dy.data(), x.data(), scratch.data(),
@@ -128,6 +162,23 @@ TEST(Kernels, WeightGradientMatchesReferenceAndAdds) {
         expect_close(bias.data(), bias_want.data(), outputs, tile.rows, "bias gradient");
       }
     }
+  });
+}
+
+// So large that all rows are taken at once.
+TEST(Kernels, WeightGradientOfAWideLayerMatchesReference) {
+  for_each_target([] {
+    constexpr std::size_t kInputs = 263, kOutputs = 250;
+    const TileShape tile{192, kStride};
+    const auto x = random_tile(kInputs, 5), dy = random_tile(kOutputs, 6);
+    AlignedFloats scratch(kTransposedRows * kTransposedColumns);
+    AlignedFloats weight(kInputs * kOutputs), bias(kOutputs), want(kInputs * kOutputs), bias_want(kOutputs);
+    kernels::dense_weight_gradient(kInputs, kOutputs, tile, dy.data(), x.data(), scratch.data(),
+                                   weight.data(), bias.data());
+    reference::dense_weight_gradient(kInputs, kOutputs, tile, dy.data(), x.data(), want.data(),
+                                     bias_want.data());
+    expect_close(weight.data(), want.data(), kInputs * kOutputs, tile.rows, "weight gradient");
+    expect_close(bias.data(), bias_want.data(), kOutputs, tile.rows, "bias gradient");
   });
 }
 

@@ -62,15 +62,9 @@ struct DropoutMask {
   float rate;             ///< in [0, 1): kept units are divided by 1 − rate
 };
 
-/// Floats between the rows of the row-major copy that the weight gradient makes of `columns` columns: an odd number of
-/// cache lines, so that rows do not compete for the same cache sets.
-constexpr std::size_t row_major_stride(std::size_t columns) {
-  const std::size_t lines = (columns + kRowMultiple - 1) / kRowMultiple;
-  return (lines + 1 - lines % 2) * kRowMultiple;
-}
-
-/// Rows of that copy: few enough to be read from a near cache right after they are written.
-inline constexpr std::size_t kTransposedRows = 96;
+/// The weight gradient makes a row-major copy of a few columns at a time: at most so many rows of so many.
+inline constexpr std::size_t kTransposedRows = 384;
+inline constexpr std::size_t kTransposedColumns = 48;
 
 /// Layers with at most this many inputs or outputs have a weight gradient without a row-major copy.
 inline constexpr std::size_t kNarrow = 4;
@@ -95,8 +89,8 @@ void dense_input_gradient(const DenseView& layer, TileShape tile, const float* d
                           const BackwardEpilogue& epilogue, float* dx);
 
 /// dweight += dy xᵀ, dbias += Σ_r dy. x must have padded_columns(inputs) columns; what stands in those past `inputs` does
-/// not matter. `scratch` has room for row_major_stride(inputs) · kTransposedRows floats; it may be null when
-/// inputs or outputs <= kNarrow.
+/// not matter. `scratch` has room for kTransposedRows · kTransposedColumns floats; it may be null when inputs or
+/// outputs <= kNarrow.
 void dense_weight_gradient(std::size_t inputs, std::size_t outputs, TileShape tile, const float* dy,
                            const float* x, float* scratch, float* dweight, float* dbias);
 

@@ -60,13 +60,18 @@ struct FinishGradient {
   }
 };
 
+// Rows at a time: so few that their copy stays in the first-level cache, but for gradients so large that each pass over them
+// comes from a far one.
+inline constexpr std::size_t kNearRows = 96;
+inline constexpr std::size_t kFarGradient = 1 << 16;
+
 /// dweight[m][i …] += Σ_r dy[m][r] x_rows[r][i …] for Outputs × Vectors vectors of inputs; `valid` inputs are stored.
 template <int Outputs, int Vectors>
 HWY_INLINE void gradient_block(const float* HWY_RESTRICT dy, TileShape tile, const float* HWY_RESTRICT x_rows,
                                std::size_t row_stride, float* HWY_RESTRICT dweight, std::size_t inputs,
                                std::size_t valid) {
-  product_block<Outputs, Vectors>({dy, tile.stride, 1}, tile.rows, x_rows, row_stride, StartFromZero(),
-                                  FinishGradient{dweight, inputs, valid});
+  product_block<Outputs, Vectors>(WeightSteps{dy, tile.stride, 1}, tile.rows, x_rows, row_stride,
+                                  StartFromZero(), FinishGradient{dweight, inputs, valid});
 }
 
 /// A part of the gradient with rows in the lanes: where it begins, and how many outputs and inputs it has. dbias is null
@@ -176,28 +181,29 @@ HWY_NOINLINE void few_outputs_gradient(const GradientPart part, TileShape tile, 
   few_inputs_gradient<0>({part.dy, part.x, part.dweight, part.dbias, part.outputs, 0}, tile, inputs);
 }
 
-HWY_NOINLINE void wide_gradient(std::size_t inputs, std::size_t outputs, TileShape tile,
-                                const float* HWY_RESTRICT dy, const float* HWY_RESTRICT x_rows,
-                                std::size_t row_stride, std::size_t vectors, float* HWY_RESTRICT dweight) {
+/// All outputs × the inputs of `Vectors` vectors, of which `valid` are stored. dy and x of some rows.
+template <int Vectors>
+HWY_NOINLINE void panel_gradient(std::size_t inputs, std::size_t outputs, TileShape tile,
+                                 const float* HWY_RESTRICT dy, const float* HWY_RESTRICT x, std::size_t valid,
+                                 float* HWY_RESTRICT x_rows, float* HWY_RESTRICT dweight) {
+  const std::size_t row_stride = Vectors * hn::Lanes(Tag());
+  transpose(tile, row_stride, x, x_rows, row_stride);
+  for_output_blocks(outputs, [&](std::size_t o, auto count) HWY_ATTR {
+    gradient_block<decltype(count)::value, Vectors>(dy + o * tile.stride, tile, x_rows, row_stride,
+                                                    dweight + o * inputs, inputs, valid);
+  });
+}
+
+/// Of inputs that are whole vectors, or nearly: a panel of a few vectors after the other, over some rows.
+HWY_INLINE void wide_gradient(std::size_t inputs, std::size_t outputs, TileShape tile,
+                              const float* HWY_RESTRICT dy, const float* HWY_RESTRICT x, std::size_t vectors,
+                              float* HWY_RESTRICT x_rows, float* HWY_RESTRICT dweight) {
+  static_assert(kBlockVectors == 3 && kBlockVectors * kLanes <= kTransposedColumns);
   const std::size_t lanes = hn::Lanes(Tag());
   for (std::size_t v = 0; v < vectors;) {
-    const std::size_t step = block_vectors(vectors - v, 1);
-    const std::size_t i = v * lanes;
-    for_output_blocks(outputs, [&](std::size_t o, auto count) HWY_ATTR {
-      constexpr int kOutputs = decltype(count)::value;
-      const float* block_dy = dy + o * tile.stride;
-      float* to = dweight + o * inputs + i;
-      switch (step) {
-        case 1:
-          gradient_block<kOutputs, 1>(block_dy, tile, x_rows + i, row_stride, to, inputs, inputs - i);
-          break;
-        case 2:
-          gradient_block<kOutputs, 2>(block_dy, tile, x_rows + i, row_stride, to, inputs, inputs - i);
-          break;
-        default:
-          gradient_block<kOutputs, 3>(block_dy, tile, x_rows + i, row_stride, to, inputs, inputs - i);
-      }
-    });
+    const std::size_t step = block_vectors(vectors - v, 1), i = v * lanes;
+    const auto panel = step == 1 ? panel_gradient<1> : step == 2 ? panel_gradient<2> : panel_gradient<3>;
+    panel(inputs, outputs, tile, dy, x + i * tile.stride, inputs - i, x_rows, dweight + i);
     v += step;
   }
 }
@@ -215,12 +221,10 @@ HWY_NOINLINE void dense_weight_gradient_kernel(std::size_t inputs, std::size_t o
   const std::size_t rest = over <= kNarrow ? over : 0;  // cost less across lanes than a mostly empty vector
   const std::size_t wide = inputs - rest;
   if (wide > 0) {
-    const std::size_t row_stride = row_major_stride(wide);
-    for (std::size_t row = 0; row < tile.rows; row += kTransposedRows) {
-      const TileShape chunk{std::min(kTransposedRows, tile.rows - row), tile.stride};
-      transpose(chunk, wide, x + row, x_rows, row_stride);
-      wide_gradient(inputs, outputs, chunk, dy + row, x_rows, row_stride, (wide + lanes - 1) / lanes,
-                    dweight);
+    const std::size_t most = inputs * outputs >= kFarGradient ? kTransposedRows : kNearRows;
+    for (std::size_t row = 0; row < tile.rows; row += most) {
+      const TileShape some{std::min(most, tile.rows - row), tile.stride};
+      wide_gradient(inputs, outputs, some, dy + row, x + row, (wide + lanes - 1) / lanes, x_rows, dweight);
     }
   }
   rest_gradient({dy, x + wide * tile.stride, dweight + wide, dbias, outputs, rest}, tile, inputs);
