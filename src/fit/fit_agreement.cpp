@@ -1,6 +1,7 @@
 // Differences of methods and their errors.
 #include <trueup/fit_agreement.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include <trueup/error.hpp>
@@ -83,9 +84,10 @@ std::vector<MethodDifference> method_differences(const FitResult& first, const F
   std::vector<MethodDifference> differences;
   for (std::size_t p = 0; p < first.parameters.size(); ++p) {
     const FittedParameter &a = first.parameters[p], &b = second.parameters[p];
-    const double variance = statistical_variance(first, second, p) + weights_variance(first, second, p) +
-                            square(a.training) + square(b.training) +
-                            square(kSearched) * (finite_samples(a) + finite_samples(b));
+    const double least = square(kSearched) * (finite_samples(a) + finite_samples(b));
+    const double variance =
+        std::max(least, statistical_variance(first, second, p) + weights_variance(first, second, p) +
+                            square(a.training) + square(b.training));
     const bool known = std::isfinite(a.high - a.low) && std::isfinite(b.high - b.low);
     differences.push_back({a.name, a.value - b.value, known ? std::sqrt(variance) : NAN});
   }

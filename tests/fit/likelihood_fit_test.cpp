@@ -82,9 +82,9 @@ TEST(LikelihoodFit, CalibrationTakesOutTheBiasOfABadRatio) {
   bad.likelihood.normalised = false;
   const FitResult result = fit(30, bad, 0.9);
   const FittedParameter& mu = result.parameters.at(0);
-  EXPECT_TRUE(std::abs(result.likelihood->maximum[0] - 0.9) >= 8.0 * mu.statistical)
+  EXPECT_TRUE(std::abs(result.likelihood->maximum[0] - 0.9) >= 4.0 * mu.statistical)
       << result.likelihood->maximum[0];
-  EXPECT_TRUE(std::abs(mu.value - 0.9) <= 4.0 * mu.statistical) << mu.value << " " << mu.statistical;
+  EXPECT_TRUE(std::abs(mu.value - 0.9) <= 3.0 * mu.statistical) << mu.value << " " << mu.statistical;
 }
 
 // Mean and width: y has variance v = σ² + 0.25, so the bounds are v/N and v²/(2 σ² N), uncorrelated.
