@@ -26,6 +26,7 @@ ROWS = [
     "mlp_3x50_epoch",
     "mlp_2x128_epoch",
     "pfn_epoch",
+    "pfn_epoch_bf16",
     "refiner_5x512_step",
     "refiner_5x512_step_bf16",
 ]

@@ -45,6 +45,12 @@ Runner row_of(RefinerShape shape, RowPrecision precision) {
   return [=](const std::string& name, ThreadPool&, Monitor&) { return refiner_row(name, shape, precision); };
 }
 
+Runner pfn_of(Precision precision) {
+  return [=](const std::string& name, ThreadPool& pool, Monitor& monitor) {
+    return pfn_epoch(name, precision, pool, monitor);
+  };
+}
+
 Runner batch_of(RefinerShape shape, Precision precision) {
   return
       [=](const std::string& name, ThreadPool&, Monitor&) { return refiner_batch(name, shape, precision); };
@@ -60,7 +66,8 @@ const std::vector<Entry>& entries() {
        [](const std::string& name, ThreadPool& pool, Monitor&) { return product_peak(name, pool); }},
       {"mlp_3x50_epoch", epoch_of({{50, 50, 50}, 100'000})},
       {"mlp_2x128_epoch", epoch_of({{128, 128}, 1000})},
-      {"pfn_epoch", pfn_epoch},
+      {"pfn_epoch", pfn_of(Precision::float32)},
+      {"pfn_epoch_bf16", pfn_of(Precision::bf16)},
       {"mmd_2048x3", mmd_of(2048, 3)},
       {"mmd_4096x9", mmd_of(4096, 9)},
       {"refiner_5x512_step", step_of(kCollider, Precision::float32)},

@@ -17,7 +17,8 @@ constexpr std::size_t kConstituents = 30;
 constexpr std::size_t kBatch = 1000;
 constexpr std::size_t kCheckedJets = 101;
 constexpr int kRepeats = 3;          // the first is not counted
-constexpr double kTolerance = 1e-4;  // float rounding of long sums
+constexpr double kTolerance = 1e-4;      // float rounding of long sums
+constexpr double kBf16Tolerance = 3e-2;  // factors of 8 bits
 constexpr double kLearningRate = 1e-3;
 
 NetworkSpec particle_flow() {
@@ -48,20 +49,20 @@ TrainingRows jets(std::size_t count) {
 
 }  // namespace
 
-Row pfn_epoch(const std::string& name, ThreadPool& pool, Monitor& monitor) {
+Row pfn_epoch(const std::string& name, Precision precision, ThreadPool& pool, Monitor& monitor) {
   Network network(particle_flow());
   RandomStream stream(1, "bench network");
   network.initialise(stream);
   Row row;
   row.name = name;
   row.gflop = static_cast<double>(kJets) * gflop_a_row(network, true, kConstituents);
-  row.max_error = network_error(network, jets(kCheckedJets), RowLoss::bce, pool);
-  require_agreement(name, row.max_error, kTolerance);
+  row.max_error = network_error(network, jets(kCheckedJets), RowLoss::bce, pool, precision);
+  require_agreement(name, row.max_error, precision == Precision::bf16 ? kBf16Tolerance : kTolerance);
 
   const TrainingRows rows = jets(kJets);
   std::vector<std::uint32_t> order(kJets);
   std::iota(order.begin(), order.end(), 0u);
-  TrainingStep step(network, RowLoss::bce, AdamOptions{}, pool);
+  TrainingStep step(network, RowLoss::bce, AdamOptions{}, pool, precision);
   for (int repeat = 0; repeat < kRepeats; ++repeat) {
     const Stopwatch watch;
     const std::size_t jets_here = repeat == 0 ? kJets / 20 : kJets;

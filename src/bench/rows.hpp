@@ -30,7 +30,7 @@ Row mlp_epoch(const std::string& name, const MlpShape& shape, ThreadPool& pool, 
 
 /// An epoch of training on 1M jets of 30 constituents with 4 numbers each, in batches of 1000: Φ 100-100-128, summed, F
 /// 100-100-100, binary cross-entropy, Adam.
-Row pfn_epoch(const std::string& name, ThreadPool& pool, Monitor& monitor);
+Row pfn_epoch(const std::string& name, Precision precision, ThreadPool& pool, Monitor& monitor);
 
 /// A residual refiner (Fast Perfekt, Table 3): blocks of two layers.
 struct RefinerShape {
