@@ -1,7 +1,9 @@
 // Comparing methods. Conditions are written so that NaN fails.
 #include "result/agreement_run.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -57,6 +59,44 @@ std::vector<OtherFit> fit_by_others(const FitSamples& samples, const std::vector
     }
   }
   return fits;
+}
+
+namespace {
+
+/// At most `events` rows, chosen at random.
+Table some_of(const Table& table, std::size_t events, std::uint64_t seed, const char* purpose) {
+  if (table.rows() <= events) return table;
+  RandomStream stream(seed, purpose);
+  std::vector<std::uint32_t> rows = random_permutation(table.rows(), stream);
+  rows.resize(events);
+  return table.select(rows);
+}
+
+}  // namespace
+
+ComparedFits compare_fits(const FitSamples& samples, const std::vector<Reweighter>& reweighters,
+                          const FitOptions& main, const std::vector<FitOptions>& others, std::size_t events,
+                          ThreadPool& pool, Monitor& monitor) {
+  if (others.empty() || events == 0 || std::max(samples.data.rows(), samples.simulation.rows()) <= events) {
+    return {std::nullopt, fit_by_others(samples, reweighters, others, main.seed, pool, monitor), ""};
+  }
+  const Table data = some_of(samples.data, events, main.seed, "agreement data");
+  const Table simulation = some_of(samples.simulation, events, main.seed, "agreement simulation");
+  const FitSamples fewer{data, simulation, samples.generator, samples.background};
+  std::vector<FitOptions> all{main};
+  all.insert(all.end(), others.begin(), others.end());
+  std::vector<OtherFit> fits = fit_by_others(fewer, reweighters, all, main.seed, pool, monitor);
+  const std::string sizes =
+      fmt::format("on {} data and {} simulated events, chosen at random", data.rows(), simulation.rows());
+  if (!fits.front().why.empty()) {
+    return {std::nullopt,
+            {},
+            fmt::format("Methods are not compared: {} {} found no result ({}).", method_name(main.method),
+                        sizes, fits.front().why)};
+  }
+  return {std::move(fits.front().fit),
+          {fits.begin() + 1, fits.end()},
+          fmt::format("Methods are compared {} ([agreement] events).", sizes)};
 }
 
 void add_agreement(FitMethod method, const FitResult& fit, const std::vector<OtherFit>& others,

@@ -23,6 +23,19 @@ std::vector<OtherFit> fit_by_others(const FitSamples& samples, const std::vector
                                     const std::vector<FitOptions>& options, std::uint64_t seed,
                                     ThreadPool& pool, Monitor& monitor);
 
+/// The main fit, and others on the same events.
+struct ComparedFits {
+  std::optional<FitResult> main;  ///< on fewer events; empty when it is the one that the run has
+  std::vector<OtherFit> others;
+  std::string note;  ///< on how many events, where fewer; or why there is nothing to compare
+};
+
+/// Fits by `others` on at most `events` data and simulated events each, chosen at random (0: all); on fewer than there are, the
+/// main one as well. A generator's table and a background stay whole.
+ComparedFits compare_fits(const FitSamples& samples, const std::vector<Reweighter>& reweighters,
+                          const FitOptions& main, const std::vector<FitOptions>& others, std::size_t events,
+                          ThreadPool& pool, Monitor& monitor);
+
 /// One check for each pair of methods and parameter, which fails when they differ by more than four errors of the
 /// difference; a method without a result fails, too. Values and errors go into the metrics as METHOD_value_PARAMETER,
 /// METHOD_error_PARAMETER.

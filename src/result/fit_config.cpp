@@ -262,7 +262,7 @@ std::string to_toml(const FitJob& job, const std::string& first_comment) {
     toml.add("models", job.models);
   }
   add_fit_section(toml, job);
-  add_agreement_section(toml, job.agreement);
+  add_agreement_section(toml, job);
   return toml.text();
 }
 

@@ -30,6 +30,7 @@ struct FitJob {
   std::optional<ReweightSection> reweight;  ///< absent when models are given
   FitOptions fit;
   std::vector<FitOptions> agreement;  ///< fits by other methods, to be compared with this one
+  std::size_t agreement_events = 0;   ///< of data and simulation each, in these fits; 0: all
   BackgroundSection background;
   std::string generator_table;  ///< of methods score and likelihood; empty: not needed
 };

@@ -25,7 +25,7 @@ void add_fit_networks(TomlText& toml, const std::string& section, const FitOptio
 
 /// [agreement] into job.agreement, with a source of generator-level events where its methods need one.
 void read_agreement(ConfigTable& root, FitJob& job);
-void add_agreement_section(TomlText& toml, const std::vector<FitOptions>& fits);
+void add_agreement_section(TomlText& toml, const FitJob& job);
 
 /// [background], for the methods of the job.
 BackgroundSection read_background(ConfigTable& root, const FitJob& job);

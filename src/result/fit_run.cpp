@@ -192,8 +192,8 @@ Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& se
   const FitSamples samples{inputs.data.table, inputs.simulation.table, generator, background};
   const FitResult fit = fit_parameters(samples, reweighters, options, pool, monitor);
   result.metrics["seconds_fit"] = fit_watch.seconds();
-  const std::vector<OtherFit> others =
-      fit_by_others(samples, reweighters, job.agreement, options.seed, pool, monitor);
+  const ComparedFits compared =
+      compare_fits(samples, reweighters, options, job.agreement, job.agreement_events, pool, monitor);
   add_parameters(fit, inputs, result);
   add_notes(job, fit, reweighters, result);
   if (fit.score) add_score(job, inputs, fit, result);
@@ -201,7 +201,8 @@ Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& se
   std::vector<double> theta;
   for (const FittedParameter& p : fit.parameters) theta.push_back(p.value);
   add_checks(fit, summarise_weights(reweighters, inputs.simulation.table, theta, pool), result);
-  add_agreement(job.fit.method, fit, others, result);
+  add_agreement(job.fit.method, compared.main.value_or(fit), compared.others, result);
+  if (!compared.note.empty()) result.notes.push_back(compared.note);
   add_fit_plots(job, inputs, fit, reweighters, plots, pool);
   check_interrupt(monitor, settings.command);
   finish_run(run, plots, watch, result);

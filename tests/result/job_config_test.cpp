@@ -206,6 +206,26 @@ TEST(FitConfig, OtherMethodsForAgreement) {
   EXPECT_EQ(fit_job(kLearnt + agreement, {"fit.method=loss"}).generator_table, "s.h5");
 }
 
+TEST(FitConfig, LearntStatisticsAreComparedUnlessToldOtherwise) {
+  const FitJob job = fit_job(kLearnt, {"fit.method=score"});
+  ASSERT_EQ(job.agreement.size(), 1u);
+  EXPECT_EQ(job.agreement[0].method, FitMethod::likelihood);
+  EXPECT_EQ(job.agreement[0].observables, job.fit.observables);
+  EXPECT_EQ(job.agreement_events, 50'000u);
+  EXPECT_EQ(fit_job(kLearnt).agreement.at(0).method, FitMethod::score);
+  EXPECT_TRUE(fit_job(kLearnt, {"fit.method=auc"}).agreement.empty());
+  // The plain moment needs no generator-level events, and the other method would.
+  EXPECT_TRUE(fit_job(kLearnt, {"fit.method=score", "fit.moment=plain"}).agreement.empty());
+  for (const std::string own : {"agreement.methods=[]", "agreement.methods=[\"auc\"]"}) {
+    const FitJob asked = fit_job(kLearnt, {own});
+    EXPECT_EQ(asked.agreement_events, 0u);
+    EXPECT_EQ(to_toml(fit_job(to_toml(asked, "x")), "x"), to_toml(asked, "x"));
+  }
+  EXPECT_TRUE(fit_job(kLearnt, {"agreement.methods=[]"}).agreement.empty());
+  EXPECT_EQ(fit_job(kLearnt, {"agreement.methods=[\"auc\"]", "agreement.events=1000"}).agreement_events, 1000u);
+  EXPECT_NE(refusal({"agreement.methods=[\"auc\", \"auc\"]"}).find("twice"), std::string::npos);
+}
+
 TEST(FitConfig, BackgroundHasAShareOrAYield) {
   const std::string share = "[background]\ntable = \"b.h5\"\nshare = 0.2\nshare_error = 0.01\n";
   const FitJob job = fit_job(kLearnt + share);
