@@ -222,7 +222,8 @@ TEST(FitConfig, LearntStatisticsAreComparedUnlessToldOtherwise) {
     EXPECT_EQ(to_toml(fit_job(to_toml(asked, "x")), "x"), to_toml(asked, "x"));
   }
   EXPECT_TRUE(fit_job(kLearnt, {"agreement.methods=[]"}).agreement.empty());
-  EXPECT_EQ(fit_job(kLearnt, {"agreement.methods=[\"auc\"]", "agreement.events=1000"}).agreement_events, 1000u);
+  EXPECT_EQ(fit_job(kLearnt, {"agreement.methods=[\"auc\"]", "agreement.events=1000"}).agreement_events,
+            1000u);
   EXPECT_NE(refusal({"agreement.methods=[\"auc\", \"auc\"]"}).find("twice"), std::string::npos);
 }
 
