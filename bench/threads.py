@@ -4,7 +4,8 @@
 bench/threads.py [--trueup build/bin/trueup] [--threads 2] [--rounds 5] [--rows ROW ...] [--out FILE]
 
 One thread and --threads take turns, round by round, so that another load on the machine meets both; a
-round's ratio is that of its two medians. `ratio_of_best` is that of the fastest repetitions of all rounds,
+round's ratio is that of its two rates. The two peaks, in which each thread works for itself, say what more
+processors of this machine give to anything. `ratio_of_best` is that of the fastest repetitions of all rounds,
 for which an idle moment of each suffices. Writes the file and puts its table into docs/performance.md.
 """
 
@@ -23,6 +24,8 @@ from surroundings import surroundings_text
 from table import put_section, span_text, time_text
 
 ROWS = [
+    "fma_peak",
+    "product_peak",
     "mlp_3x50_epoch",
     "mlp_2x128_epoch",
     "pfn_epoch",
@@ -34,8 +37,12 @@ ROWS = [
 
 def summary(name, rounds):
     """Of (one thread, several threads) of each round, as `trueup bench` prints them."""
-    ratios = [one["seconds"] / more["seconds"] for one, more in rounds]
-    best = [min(pair[i]["seconds_best"] for pair in rounds) for i in (0, 1)]
+    # Of the rates: in fma_peak and product_peak each thread has work of its own.
+    ratios = [more["gflops"] / one["gflops"] for one, more in rounds]
+    best = [
+        max(pair[i]["gflops"] * pair[i]["seconds"] / pair[i]["seconds_best"] for pair in rounds)
+        for i in (0, 1)
+    ]
     return {
         "name": name,
         "seconds_one_thread": statistics.median(one["seconds"] for one, _ in rounds),
@@ -43,7 +50,7 @@ def summary(name, rounds):
         "ratio": statistics.median(ratios),
         "ratio_low": min(ratios),
         "ratio_high": max(ratios),
-        "ratio_of_best": best[0] / best[1],
+        "ratio_of_best": best[1] / best[0],
     }
 
 
