@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/jet_contents.hpp>
 #include <trueup/monitor.hpp>
 #include <trueup/table.hpp>
 
@@ -122,7 +123,7 @@ struct DetectorCard {
 struct OutputCard {
   std::vector<std::string> levels;   ///< of "generator", "detector"
   std::vector<std::string> columns;  ///< a choice of the columns below; empty: all that the card can give
-  std::vector<std::string> groups;   ///< of "gen_jets", "det_jets"
+  std::vector<std::string> groups;   ///< of "gen_jets", "det_jets", "gen_constituents", "det_constituents"
 };
 
 /// Everything that decides the sample, together with seed and number of events.
@@ -137,6 +138,8 @@ struct SimulationCard {
   std::vector<FixedParameter> fixed;
   std::vector<ScannedParameter> scan;
   JetCard jets;
+  ConstituentCard constituents;
+  SubstructureCard substructure;
   DetectorCard detector;
   OutputCard output;
   std::string toml;  ///< the card as read, overrides included; goes to the table's metadata
@@ -172,6 +175,12 @@ struct SimulatedColumn {
 ///   jetI_pt, jetI_mass [GeV]   of the leading (I = 1) and second (I = 2) jet; 0 when there is none
 ///   jetI_eta                   pseudorapidity
 ///   jetI_multiplicity, jetI_charged, jetI_kaons
+///   jetI_kaon_particles        constituents that are kaons: a function of the particles, as a decayed K0S is not
+/// With [substructure], at either level, for the hardest of its jets (I = 1, …):
+///   nfatjets                   number of its jets
+///   fatjetI_pt, _mass [GeV], _eta, _phi [rad], _charged, _neutral (constituents), _neighbour_dr (10 without a neighbour)
+///   fatjetI_tauN, _ecfN, _softdrop_pt, _softdrop_mass [GeV], _softdrop_dr, _softdrop_z   as the card asks
+/// Groups "gen_constituents" and "det_constituents": see ConstituentCard.
 /// Groups "gen_jets" and "det_jets": every jet's pt [GeV], eta, phi [rad], mass [GeV], multiplicity, charged, kaons.
 /// What the detector's response depends on (generator level, only with a detector): weights are learnt from generator
 /// columns, and a response to something they do not hold would bias a fit.
@@ -189,6 +198,9 @@ std::vector<SimulatedColumn> simulated_columns(const SimulationCard& card);
 
 /// True when this build can run Pythia 8.
 bool has_pythia() noexcept;
+
+/// What decides a sample beside card, number of events and seed: the code that makes the events, and its libraries.
+std::string simulation_version();
 
 /// Throws what simulate() would throw about the card's settings before it makes events: Pythia's are known to Pythia
 /// alone.

@@ -5,6 +5,7 @@
 #include <trueup/simulate.hpp>
 
 #include "core/config.hpp"
+#include "simulate/card_sections.hpp"
 
 namespace trueup {
 namespace {
@@ -160,6 +161,8 @@ void read_scan(ConfigTable all, SimulationCard& card) {
   }
 }
 
+const std::vector<std::string> kGroups{"gen_jets", "det_jets", "gen_constituents", "det_constituents"};
+
 void read_output(ConfigTable table, OutputCard& card, bool has_detector) {
   std::vector<std::string> fallback{"generator"};
   if (has_detector) fallback.push_back("detector");
@@ -175,11 +178,11 @@ void read_output(ConfigTable table, OutputCard& card, bool has_detector) {
   card.columns = table.strings("columns", {});
   card.groups = table.strings("groups", {});
   for (const std::string& group : card.groups) {
-    if (group != "gen_jets" && group != "det_jets") {
-      table.fail("groups", "unknown group '" + group + "'" + did_you_mean(group, {"gen_jets", "det_jets"}) +
-                               "; known are 'gen_jets', 'det_jets'");
+    if (std::find(kGroups.begin(), kGroups.end(), group) == kGroups.end()) {
+      table.fail("groups", "unknown group '" + group + "'" + did_you_mean(group, kGroups) + "; known are " +
+                               quoted_list(kGroups));
     }
-    const std::string level = group == "gen_jets" ? "generator" : "detector";
+    const std::string level = group.starts_with("gen_") ? "generator" : "detector";
     if (std::find(card.levels.begin(), card.levels.end(), level) == card.levels.end()) {
       table.fail("groups", "'" + group + "' needs the level '" + level + "' among output.levels");
     }
@@ -199,6 +202,8 @@ SimulationCard read_card(ConfigTable root) {
     card.block_events = count(source, "block_events", 250);
     read_pythia(root.table("pythia"), card);
     read_jets(root.table_or_empty("jets"), card.jets);
+    read_constituents(root.table_or_empty("constituents"), card.constituents);
+    if (root.has("substructure")) read_substructure(root.table("substructure"), card.substructure);
     read_detector(root.table_or_empty("detector"), card.detector);
   } else if (card.source == "gaussian") {
     read_gaussian(root.table_or_empty("gaussian"), card.gaussian);

@@ -13,6 +13,7 @@ EventColumns::EventColumns(const SimulationCard& card, const std::vector<Observa
       scanned_(card.scan.size(), std::vector<float>(events)),
       weights_(events) {
   for (const std::string& name : card.output.groups) {
+    if (!name.ends_with("_jets")) continue;
     Group& group = groups_[index(name == "gen_jets" ? Level::generator : Level::detector)];
     group.wanted = true;
     group.counts.assign(events, 0);

@@ -3,13 +3,10 @@
 
 #include <fastjet/ClusterSequence.hh>
 
+#include "simulate/fastjet_tools.hpp"
+
 namespace trueup::sim {
 namespace {
-
-fastjet::JetAlgorithm algorithm_of(const std::string& name) {
-  if (name == "kt") return fastjet::kt_algorithm;
-  return name == "cambridge" ? fastjet::cambridge_algorithm : fastjet::antikt_algorithm;
-}
 
 class FastJetFinder : public JetFinder {
  public:
@@ -19,12 +16,19 @@ class FastJetFinder : public JetFinder {
   void find(std::span<const Particle> particles, std::vector<Jet>& jets) override {
     jets.clear();
     inputs_.clear();
+    members_.clear();
+    first_member_.assign(1, 0);
     for (const Particle& p : particles) inputs_.emplace_back(p.px, p.py, p.pz, p.e);
     if (inputs_.empty()) return;
     const fastjet::ClusterSequence sequence(inputs_, definition_);
     for (const fastjet::PseudoJet& found : fastjet::sorted_by_pt(sequence.inclusive_jets(min_pt_))) {
       jets.push_back(jet_of(sequence, found, particles));
+      first_member_.push_back(members_.size());
     }
+  }
+
+  std::span<const std::uint32_t> constituents(std::size_t jet) const override {
+    return std::span(members_).subspan(first_member_[jet], first_member_[jet + 1] - first_member_[jet]);
   }
 
  private:
@@ -46,6 +50,8 @@ class FastJetFinder : public JetFinder {
         ++jet.multiplicity;
         jet.charged += p.charge != 0;
         jet.kaons += p.kaons;
+        jet.kaon_particles += is_kaon(p.pid);
+        members_.push_back(static_cast<std::uint32_t>(step.jetp_index));
       } else {
         stack_.push_back(step.parent1);
         stack_.push_back(step.parent2);
@@ -58,13 +64,14 @@ class FastJetFinder : public JetFinder {
   double min_pt_;
   std::vector<fastjet::PseudoJet> inputs_;
   std::vector<int> stack_;
+  std::vector<std::uint32_t> members_;  // of all jets, one after another
+  std::vector<std::size_t> first_member_;
 };
 
 }  // namespace
 
 std::unique_ptr<JetFinder> make_jet_finder(const JetCard& card) {
-  // FastJet prints its banner at the first clustering of a process; a null stream silences it.
-  fastjet::ClusterSequence::set_fastjet_banner_stream(nullptr);
+  silence_fastjet();
   return std::make_unique<FastJetFinder>(card);
 }
 

@@ -15,6 +15,7 @@ namespace trueup::sim {
 struct Jet {
   double pt = 0.0, eta = 0.0, phi = 0.0, mass = 0.0;  ///< GeV; phi in (-pi, pi]
   int multiplicity = 0, charged = 0, kaons = 0;
+  int kaon_particles = 0;  ///< constituents that are kaons: without the K0S that have decayed
 };
 
 /// Clusters one event after the other. Not to be shared between threads.
@@ -23,6 +24,8 @@ class JetFinder {
   virtual ~JetFinder() = default;
   /// Clears `jets` and fills it, hardest first.
   virtual void find(std::span<const Particle> particles, std::vector<Jet>& jets) = 0;
+  /// Which particles of the last find() are in jet `jet` of it.
+  virtual std::span<const std::uint32_t> constituents(std::size_t jet) const = 0;
 };
 
 /// Through FastJet. Only in builds with FastJet.

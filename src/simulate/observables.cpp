@@ -2,6 +2,7 @@
 #include "simulate/observables.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <trueup/error.hpp>
 
@@ -43,6 +44,10 @@ constexpr Entry kKaons[] = {
     {"kaons", "", "number of K+-, K0L and K0S", [](S s) { return s.kaons; }},
     {"jet1_kaons", "", "leading jet: kaons", [](S s) { return double(s.leading[0].kaons); }},
     {"jet2_kaons", "", "second jet: kaons", [](S s) { return double(s.leading[1].kaons); }},
+    {"jet1_kaon_particles", "", "leading jet: particles that are kaons; K0S that have decayed are not",
+     [](S s) { return double(s.leading[0].kaon_particles); }},
+    {"jet2_kaon_particles", "", "second jet: particles that are kaons; K0S that have decayed are not",
+     [](S s) { return double(s.leading[1].kaon_particles); }},
 };
 
 constexpr Entry kResponse[] = {
@@ -66,6 +71,18 @@ void add(std::vector<Observable>& out, const Entry (&entries)[N], Level level) {
   for (const Entry& e : entries) out.push_back({prefix + e.name, e.unit, e.meaning, level, e.value});
 }
 
+constexpr const char* kSubstructure = "fatjet";
+
+/// Quantity k of each event's substructure.
+void add_substructure(std::vector<Observable>& out, const SubstructureCard& card, Level level) {
+  const std::string prefix = level == Level::generator ? "gen_" : "det_";
+  const std::vector<SubstructureColumn> columns = substructure_columns(card);
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    out.push_back({prefix + columns[k].name, columns[k].unit, columns[k].meaning, level,
+                   [k](S s) { return s.substructure[k]; }});
+  }
+}
+
 bool has_level(const SimulationCard& card, const std::string& level) {
   return std::find(card.output.levels.begin(), card.output.levels.end(), level) != card.output.levels.end();
 }
@@ -78,8 +95,12 @@ std::vector<Observable> available_observables(const SimulationCard& card) {
     add(out, kEvent, Level::generator);
     add(out, kKaons, Level::generator);
     if (card.detector.type != "none") add(out, kResponse, Level::generator);
+    add_substructure(out, card.substructure, Level::generator);
   }
-  if (has_level(card, "detector")) add(out, kEvent, Level::detector);
+  if (has_level(card, "detector")) {
+    add(out, kEvent, Level::detector);
+    add_substructure(out, card.substructure, Level::detector);
+  }
   return out;
 }
 
@@ -100,17 +121,20 @@ std::vector<Observable> chosen_observables(const SimulationCard& card) {
   return chosen;
 }
 
-Summariser::Summariser(const std::vector<Observable>& observables) {
+Summariser::Summariser(const std::vector<Observable>& observables,
+                       std::unique_ptr<Substructure> substructure)
+    : substructure_(std::move(substructure)) {
   for (const Observable& o : observables) {
-    (o.level == Level::detector ? detector_ : generator_) = true;
-    generator_thrust_ |= o.name == "gen_thrust";
-    detector_thrust_ |= o.name == "det_thrust";
+    Wanted& wanted = wanted_[index(o.level)];
+    wanted.any = true;
+    wanted.thrust |= o.name.ends_with("_thrust") && o.name != "gen_charged_thrust";
+    wanted.substructure |= o.name.find(kSubstructure) != std::string::npos;
     charged_thrust_ |= o.name == "gen_charged_thrust";
   }
 }
 
 EventSummary Summariser::common(std::span<const Particle> particles, JetFinder& finder,
-                                std::vector<Jet>& jets, bool thrust) {
+                                std::vector<Jet>& jets, Level level) {
   EventSummary s;
   s.multiplicity = static_cast<double>(particles.size());
   for (const Particle& p : particles) {
@@ -120,7 +144,9 @@ EventSummary Summariser::common(std::span<const Particle> particles, JetFinder& 
     s.sum_pt += pt;
     if (p.charge != 0) s.charged_pt += pt;
   }
-  if (thrust) s.thrust = thrust_(particles);
+  const Wanted& wanted = wanted_[index(level)];
+  if (wanted.thrust) s.thrust = thrust_(particles);
+  if (wanted.substructure) substructure_->compute(particles, s.substructure);
   finder.find(particles, jets);
   s.jets = static_cast<double>(jets.size());
   std::copy_n(jets.begin(), std::min(jets.size(), s.leading.size()), s.leading.begin());
@@ -129,14 +155,14 @@ EventSummary Summariser::common(std::span<const Particle> particles, JetFinder& 
 
 EventSummary Summariser::generator(std::span<const Particle> particles, JetFinder& finder,
                                    std::vector<Jet>& jets) {
-  EventSummary s = common(particles, finder, jets, generator_thrust_);
+  EventSummary s = common(particles, finder, jets, Level::generator);
   if (charged_thrust_) s.charged_thrust = thrust_(particles, true);
   return s;
 }
 
 EventSummary Summariser::detector(std::span<const Particle> objects, JetFinder& finder,
                                   std::vector<Jet>& jets) {
-  return common(objects, finder, jets, detector_thrust_);
+  return common(objects, finder, jets, Level::detector);
 }
 
 }  // namespace trueup::sim

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "simulate/detector.hpp"
 #include "simulate/jets.hpp"
+#include "simulate/substructure.hpp"
 #include "simulate/thrust.hpp"
 
 namespace trueup::sim {
@@ -21,6 +23,7 @@ struct EventSummary {
   std::array<Jet, 2> leading{};
   double charged_thrust = 0.0, charged_pt = 0.0;
   ResponseInputs response;
+  std::vector<double> substructure;  ///< as substructure_columns() has it
 };
 
 enum class Level { generator, detector };
@@ -31,7 +34,7 @@ struct Observable {
   std::string unit;
   std::string meaning;
   Level level = Level::generator;
-  double (*value)(const EventSummary&) = nullptr;
+  std::function<double(const EventSummary&)> value;
 };
 
 /// Every column that the card can give, before its choice of columns.
@@ -42,22 +45,29 @@ std::vector<Observable> chosen_observables(const SimulationCard& card);
 /// Computes summaries, event after event, with scratch space of its own. Not to be shared between threads.
 class Summariser {
  public:
-  /// Computes of the expensive observables only those that `observables` hold.
-  explicit Summariser(const std::vector<Observable>& observables);
+  /// Computes of the expensive observables only those that `observables` hold. `substructure` may be null when they hold
+  /// none of its columns.
+  Summariser(const std::vector<Observable>& observables, std::unique_ptr<Substructure> substructure);
 
   /// `jets` is left with the event's jets.
   EventSummary generator(std::span<const Particle> particles, JetFinder& finder, std::vector<Jet>& jets);
   EventSummary detector(std::span<const Particle> objects, JetFinder& finder, std::vector<Jet>& jets);
   /// False when no column is of that level.
-  bool wants(Level level) const { return level == Level::generator ? generator_ : detector_; }
+  bool wants(Level level) const { return wanted_[index(level)].any; }
 
  private:
   EventSummary common(std::span<const Particle> particles, JetFinder& finder, std::vector<Jet>& jets,
-                      bool thrust);
+                      Level level);
 
-  bool generator_ = false, detector_ = false, generator_thrust_ = false, detector_thrust_ = false,
-       charged_thrust_ = false;
+  struct Wanted {
+    bool any = false, thrust = false, substructure = false;
+  };
+  static std::size_t index(Level level) { return level == Level::generator ? 0 : 1; }
+
+  std::array<Wanted, 2> wanted_;
+  bool charged_thrust_ = false;
   ThrustFinder thrust_;
+  std::unique_ptr<Substructure> substructure_;
 };
 
 }  // namespace trueup::sim

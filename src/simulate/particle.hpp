@@ -6,6 +6,11 @@
 
 namespace trueup::sim {
 
+/// K+-, K0L, K0S.
+inline bool is_kaon(int pid) {
+  return pid == 321 || pid == -321 || pid == 130 || pid == 310;
+}
+
 /// A visible stable particle, or an object that the detector made of one. Momenta in GeV, vertex in mm.
 struct Particle {
   int pid = 0;     ///< PDG number

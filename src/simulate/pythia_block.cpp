@@ -60,8 +60,7 @@ void visible_particles(const Pythia8::Event& event, Particles& particles) {
     Particle out;
     out.pid = p.id();
     out.charge = p.chargeType() / 3;
-    const int id = p.idAbs();
-    out.kaons = id == 321 || id == 130 || id == 310;
+    out.kaons = is_kaon(p.id());
     out.px = p.px();
     out.py = p.py();
     out.pz = p.pz();

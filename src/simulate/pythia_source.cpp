@@ -6,11 +6,9 @@
 #include <mutex>
 
 #include <trueup/error.hpp>
-#include <trueup/random.hpp>
 #include <trueup/threads.hpp>
 
-#include "simulate/event_columns.hpp"
-#include "simulate/jets.hpp"
+#include "simulate/event_worker.hpp"
 #include "simulate/pythia_block.hpp"
 #include "simulate/pythia_settings.hpp"
 #include "simulate/scan.hpp"
@@ -46,63 +44,31 @@ class Progress {
   std::mutex mutex_;
 };
 
-/// What all threads share, read-only but for the columns, of which each block owns its rows.
-struct Run {
-  const SimulationCard& card;
-  const PythiaFactory& factory;
-  const std::vector<Observable>& observables;
-  const Detector* detector;
-  std::uint64_t seed;
-  EventColumns& columns;
-};
-
-/// One thread's tools, kept from block to block.
+/// One thread's Pythia and tools, kept from block to block.
 class Worker {
  public:
-  explicit Worker(const Run& run)
-      : run_(run), finder_(make_jet_finder(run.card.jets)), summariser_(run.observables) {}
+  Worker(const EventRun& run, const PythiaFactory& factory) : run_(run), factory_(factory), events_(run) {}
 
   /// Fills rows [first, last) of block `block`; returns how many events Pythia failed to make.
   std::size_t run_block(std::size_t block, std::size_t first, std::size_t last) {
     const std::vector<double> scanned = scan_point(run_.card.scan, run_.seed, block);
-    if (pythia_ == nullptr || !scanned.empty()) pythia_ = run_.factory.make(scanned);
+    if (pythia_ == nullptr || !scanned.empty()) pythia_ = factory_.make(scanned);
     seed_block(*pythia_, run_.seed, block);
     PythiaEvents events(*pythia_);
     for (std::size_t row = first; row < last; ++row) {
       events.next(particles_);
-      run_event(block, row, events.weight());
+      events_.fill(particles_, block, row, events.weight());
       run_.columns.set_scanned(row, scanned);
     }
     return events.failures();
   }
 
  private:
-  bool wants(Level level) const { return summariser_.wants(level) || run_.columns.wants_group(level); }
-
-  void run_event(std::size_t block, std::size_t row, double weight) {
-    EventSummary generator, detected;
-    if (run_.detector != nullptr) run_.detector->propagate_all(particles_, exits_);
-    if (wants(Level::generator)) {
-      generator = summariser_.generator(particles_, *finder_, jets_);
-      if (run_.detector != nullptr) generator.response = run_.detector->inputs(particles_, exits_);
-      run_.columns.add_jets(Level::generator, row, block, jets_);
-    }
-    if (wants(Level::detector)) {
-      RandomStream stream(run_.seed, "detector", row);
-      run_.detector->respond(particles_, exits_, stream, objects_);
-      detected = summariser_.detector(objects_, *finder_, jets_);
-      run_.columns.add_jets(Level::detector, row, block, jets_);
-    }
-    run_.columns.set_row(row, generator, detected, weight);
-  }
-
-  const Run& run_;
-  std::unique_ptr<JetFinder> finder_;
-  Summariser summariser_;
+  const EventRun& run_;
+  const PythiaFactory& factory_;
+  EventWorker events_;
   PythiaPtr pythia_;
-  Particles particles_, objects_;
-  std::vector<Exit> exits_;
-  std::vector<Jet> jets_;
+  Particles particles_;
 };
 
 }  // namespace
@@ -117,11 +83,12 @@ Table pythia_table(const SimulationCard& card, const SimulateOptions& options, M
   const std::unique_ptr<Detector> detector = make_detector(card.detector);
   const std::size_t blocks = (card.events + card.block_events - 1) / card.block_events;
   EventColumns columns(card, observables, card.events, blocks);
-  const Run run{card, factory, observables, detector.get(), options.seed, columns};
+  ConstituentGroups constituents(card, card.events, blocks);
+  const EventRun run{card, observables, detector.get(), options.seed, columns, constituents};
 
   ThreadPool pool(options.threads);
   std::vector<std::unique_ptr<Worker>> workers;
-  for (int i = 0; i < pool.threads(); ++i) workers.push_back(std::make_unique<Worker>(run));
+  for (int i = 0; i < pool.threads(); ++i) workers.push_back(std::make_unique<Worker>(run, factory));
   Progress progress(monitor, card.events);
   pool.run(blocks, [&](std::size_t block, int worker) {
     check_interrupt(monitor, "simulate");
@@ -132,6 +99,7 @@ Table pythia_table(const SimulationCard& card, const SimulateOptions& options, M
   });
 
   Table table = columns.take();
+  constituents.take(table);
   describe(table, card, options.seed);
   table.set_metadata("generator", factory.version());
   table.set_metadata("pythia.failed_events", std::to_string(progress.failures()));

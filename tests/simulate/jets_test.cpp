@@ -3,21 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <trueup/random.hpp>
+#include <set>
+
+#include "simulate_particles.hpp"
 
 namespace trueup::sim {
 namespace {
-
-Particle massless(double pt, double eta, double phi, int charge = 0, int kaons = 0) {
-  Particle p;
-  p.px = pt * std::cos(phi);
-  p.py = pt * std::sin(phi);
-  p.pz = pt * std::sinh(eta);
-  p.e = pt * std::cosh(eta);
-  p.charge = charge;
-  p.kaons = kaons;
-  return p;
-}
 
 TEST(Jets, TwoJetsWithTheirContents) {
   testing::internal::CaptureStdout();
@@ -36,6 +27,9 @@ TEST(Jets, TwoJetsWithTheirContents) {
   EXPECT_NEAR(jets[1].eta, -1.0, 1e-12);
   EXPECT_NEAR(jets[1].phi, 3.1, 1e-12);
   EXPECT_NEAR(jets[1].mass, 0.0, 1e-5);
+  const auto first = finder->constituents(0), second = finder->constituents(1);
+  EXPECT_EQ(std::set<std::uint32_t>(first.begin(), first.end()), (std::set<std::uint32_t>{0, 1, 2}));
+  EXPECT_EQ(std::vector<std::uint32_t>(second.begin(), second.end()), std::vector<std::uint32_t>{3});
 }
 
 TEST(Jets, MassOfAPair) {

@@ -7,30 +7,10 @@
 #include <trueup/error.hpp>
 #include <trueup/simulate.hpp>
 
+#include "pythia_card.hpp"
+
 namespace trueup {
 namespace {
-
-const char* kCard = R"(
-[source]
-type = "pythia"
-events = 2000
-block_events = 100
-[pythia]
-settings = ["23:onMode = off", "23:onIfAny = 1 2 3 4 5"]
-"Beams:idA" = 11
-"Beams:idB" = -11
-"Beams:eCM" = 91.2
-"PDF:lepton" = "off"
-"WeakSingleBoson:ffbar2gmZ" = "on"
-[detector]
-type = "tracker"
-[output]
-groups = ["gen_jets", "det_jets"]
-)";
-
-SimulationCard card(const std::vector<std::string>& overrides = {}) {
-  return parse_simulation_card(kCard, "test.toml", overrides);
-}
 
 const std::vector<std::string> kScan{"scan.alphas.setting=\"TimeShower:alphaSvalue\"",
                                      "scan.alphas.range=[0.10,0.18]"};
@@ -59,7 +39,7 @@ double mean(std::span<const float> values) {
 }
 
 TEST(Pythia, SameForEveryThreadCount) {
-  const SimulationCard c = card();
+  const SimulationCard c = pythia_card();
   const Table one = make(c, 3, 1);
   expect_same(one, make(c, 3, 2));
   expect_same(one, make(c, 3, 3));
@@ -69,7 +49,7 @@ TEST(Pythia, SameForEveryThreadCount) {
 
 TEST(Pythia, SameForEveryThreadCountWithBeamSpectra) {
   // Beams with structure need a phase-space search, whose maxima are Pythia's best known memory.
-  const SimulationCard c = card({"pythia.\"PDF:lepton\"=\"on\"", "source.events=1000"});
+  const SimulationCard c = pythia_card({"pythia.\"PDF:lepton\"=\"on\"", "source.events=1000"});
   expect_same(make(c, 3, 1), make(c, 3, 10));
 }
 
@@ -77,7 +57,7 @@ TEST(Pythia, ScanIsConstantPerBlockAndUniform) {
   std::vector<std::string> overrides = kScan;
   overrides.insert(overrides.end(), {"source.events=420", "source.block_events=10",
                                      "output.levels=[\"generator\"]", "output.groups=[\"gen_jets\"]"});
-  const SimulationCard c = card(overrides);
+  const SimulationCard c = pythia_card(overrides);
   const Table t = make(c, 3, 1);
   expect_same(t, make(c, 3, 3));
   const auto alphas = t.values("alphas");
@@ -95,11 +75,11 @@ TEST(Pythia, ScanIsConstantPerBlockAndUniform) {
 TEST(Pythia, AScannedBlockIsTheBlockOfThatFixedValue) {
   std::vector<std::string> overrides = kScan;
   overrides.push_back("source.events=100");
-  Table scanned = make(card(overrides), 4, 1);
+  Table scanned = make(pythia_card(overrides), 4, 1);
   char value[64];
   std::snprintf(value, sizeof value, "fixed.a.value=%.17g", static_cast<double>(scanned.values("alphas")[0]));
   const Table fixed =
-      make(card({"source.events=100", "fixed.a.setting=\"TimeShower:alphaSvalue\"", value}), 4, 1);
+      make(pythia_card({"source.events=100", "fixed.a.setting=\"TimeShower:alphaSvalue\"", value}), 4, 1);
   for (const Column& c : fixed.columns()) EXPECT_EQ(c.values, scanned.column(c.name).values) << c.name;
 }
 
@@ -107,13 +87,13 @@ TEST(Pythia, TheShortcutInInitialisationChangesNoEvent) {
   // A scan of the Higgs' mass initialises Pythia in full for each block, no scan takes the shortcut. The mass itself
   // does not matter to e+e- -> Z.
   const Table full =
-      make(card({"source.events=300", "scan.h.setting=\"25:m0\"", "scan.h.range=[125.0,125.1]"}), 4, 1);
-  const Table shortcut = make(card({"source.events=300"}), 4, 1);
+      make(pythia_card({"source.events=300", "scan.h.setting=\"25:m0\"", "scan.h.range=[125.0,125.1]"}), 4, 1);
+  const Table shortcut = make(pythia_card({"source.events=300"}), 4, 1);
   for (const Column& c : shortcut.columns()) EXPECT_EQ(c.values, full.column(c.name).values) << c.name;
 }
 
 TEST(Pythia, SeedsAreDifferentSamples) {
-  const SimulationCard c = card({"source.events=300"});
+  const SimulationCard c = pythia_card({"source.events=300"});
   const Table a = make(c, 1, 2), b = make(c, 2, 2);
   EXPECT_NE(a.column("gen_thrust").values, b.column("gen_thrust").values);
   // No block repeats another's events.
@@ -122,14 +102,14 @@ TEST(Pythia, SeedsAreDifferentSamples) {
 }
 
 TEST(Pythia, MoreEventsBeginWithTheSameOnes) {
-  const Table few = make(card({"source.events=250"}), 1, 2), many = make(card({"source.events=400"}), 1, 2);
+  const Table few = make(pythia_card({"source.events=250"}), 1, 2), many = make(pythia_card({"source.events=400"}), 1, 2);
   const Table head = many.slice(0, 250);
   EXPECT_EQ(few.column("gen_thrust").values, head.column("gen_thrust").values);
   EXPECT_EQ(few.column("det_thrust").values, head.column("det_thrust").values);
 }
 
 TEST(Pythia, AveragesOfZDecays) {
-  const Table t = make(card({"source.events=10000", "source.block_events=250"}), 1, 2);
+  const Table t = make(pythia_card({"source.events=10000", "source.block_events=250"}), 1, 2);
   // LEP: charged multiplicity 20.76 ± 0.16 with K0S and Lambda decays (PDG); the tune is 1 % below. Kaons: K+- 2.24,
   // K0 2.05 an event; the tune makes 2.3 of each. Tune values carry the sample's error, spread 6.4 and 2.65 an event.
   EXPECT_NEAR(mean(t.values("gen_charged")), 20.76, 0.35 + 4.0 * 0.064);
@@ -141,7 +121,7 @@ TEST(Pythia, AveragesOfZDecays) {
 }
 
 TEST(Pythia, JetsGroupAgreesWithTheLeadingJets) {
-  const Table t = make(card({"source.events=200"}), 1, 2);
+  const Table t = make(pythia_card({"source.events=200"}), 1, 2);
   const JaggedGroup& jets = t.group("gen_jets");
   const auto count = t.values("gen_njets"), pt = t.values("gen_jet1_pt"), kaons = t.values("gen_kaons");
   ASSERT_EQ(jets.rows(), t.rows());
@@ -156,7 +136,7 @@ TEST(Pythia, JetsGroupAgreesWithTheLeadingJets) {
 
 TEST(Pythia, BiasedSelectionGivesWeights) {
   const Table t = make(
-      card({"source.events=200", "pythia.\"WeakSingleBoson:ffbar2gmZ\"=\"off\"", "pythia.\"Beams:eCM\"=250.0",
+      pythia_card({"source.events=200", "pythia.\"WeakSingleBoson:ffbar2gmZ\"=\"off\"", "pythia.\"Beams:eCM\"=250.0",
             "pythia.\"WeakDoubleBoson:ffbar2gmZgmZ\"=\"on\"", "pythia.\"PhaseSpace:bias2Selection\"=\"on\""}),
       1, 2);
   ASSERT_TRUE(t.has_weights());
@@ -166,18 +146,18 @@ TEST(Pythia, BiasedSelectionGivesWeights) {
 TEST(Pythia, FailedEventsAreMadeAnewAndCounted) {
   const std::vector<std::string> strict{"source.events=200", "pythia.\"Check:epTolErr\"=1e-15",
                                         "pythia.\"Check:epTolWarn\"=1e-15"};
-  const Table t = make(card(strict), 1, 2);
+  const Table t = make(pythia_card(strict), 1, 2);
   EXPECT_EQ(t.rows(), 200u);
   EXPECT_GT(std::stoi(t.metadata().at("pythia.failed_events")), 0);
-  expect_same(t, make(card(strict), 1, 1));
-  EXPECT_THROW(make(card({"pythia.\"Check:epTolErr\"=1e-17", "pythia.\"Check:epTolWarn\"=1e-17"}), 1, 2),
+  expect_same(t, make(pythia_card(strict), 1, 1));
+  EXPECT_THROW(make(pythia_card({"pythia.\"Check:epTolErr\"=1e-17", "pythia.\"Check:epTolWarn\"=1e-17"}), 1, 2),
                ConfigError);
 }
 
 TEST(Pythia, RefusesWrongSettings) {
   const auto says = [](const std::vector<std::string>& overrides, const std::string& word) {
     try {
-      make(card(overrides), 1, 1);
+      make(pythia_card(overrides), 1, 1);
       FAIL() << overrides[0] << " was accepted";
     } catch (const ConfigError& error) {
       EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
@@ -215,13 +195,13 @@ class Stopping : public Monitor {
 
 TEST(Pythia, ReportsProgressAndStops) {
   Stopping monitor;
-  EXPECT_THROW(simulate(card(), {0, 1, 1}, monitor), Interrupted);
+  EXPECT_THROW(simulate(pythia_card(), {0, 1, 1}, monitor), Interrupted);
 }
 
 TEST(Pythia, PrintsNothing) {
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  make(card({"source.events=200"}), 1, 2);
+  make(pythia_card({"source.events=200"}), 1, 2);
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
