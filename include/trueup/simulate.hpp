@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/detector_card.hpp>
 #include <trueup/jet_contents.hpp>
 #include <trueup/monitor.hpp>
 #include <trueup/table.hpp>
@@ -78,52 +79,21 @@ struct JetCard {
   double min_pt = 1.0;  ///< GeV; softer jets are dropped
 };
 
-/// A solenoid's field volume; what leaves it has met the calorimeter surface.
-struct SolenoidCard {
-  double radius = 1290.0;       ///< mm
-  double half_length = 3000.0;  ///< mm
-  double field = 3.8;           ///< T, along +z
-};
-
-/// Tracking efficiency: first index the region of |eta| (upper edges `eta_edges`), second the bin of pt (lower edges:
-/// the first of `pt_edges` is the softest track at all). eta is that of the point where the track meets the surface.
-struct TrackEfficiencyCard {
-  std::vector<double> eta_edges{1.5, 2.5};
-  std::vector<double> hadron_pt_edges{0.1, 1.0};           ///< GeV
-  std::vector<double> electron_pt_edges{0.1, 1.0, 100.0};  ///< GeV
-  std::vector<double> muon_pt_edges{0.1, 1.0};             ///< GeV
-  std::vector<double> hadron{0.70, 0.95, 0.60, 0.85};
-  std::vector<double> electron{0.73, 0.95, 0.99, 0.50, 0.83, 0.90};
-  std::vector<double> muon{0.75, 0.99, 0.70, 0.98};
-  double muon_falloff_pt =
-      1000.0;  ///< GeV; above it the muon efficiency is multiplied by exp(0.5 - pt * muon_falloff)
-  double muon_falloff = 5e-4;  ///< 1/GeV
-};
-
-/// Track resolution sigma(pt)/pt = sqrt(a² + (b pt)²) by region of |eta| at the surface; a per region, b in 1/GeV.
-struct TrackResolutionCard {
-  std::vector<double> eta_edges{0.5, 1.5, 2.5};
-  std::vector<double> hadron_a{0.06, 0.10, 0.25};
-  std::vector<double> hadron_b{1.3e-3, 1.7e-3, 3.1e-3};
-  std::vector<double> electron_a{0.03, 0.05, 0.15};
-  std::vector<double> electron_b{1.3e-3, 1.7e-3, 3.1e-3};
-  std::vector<double> muon_a{0.01, 0.015, 0.025};
-  std::vector<double> muon_b{1.0e-4, 1.5e-4, 3.5e-4};
-};
-
-/// The detector; the defaults are the CMS-like parametrisation.
-struct DetectorCard {
-  std::string type = "none";  ///< "none" or "tracker"
-  SolenoidCard solenoid;
-  TrackEfficiencyCard efficiency;
-  TrackResolutionCard resolution;
+/// A further detector that sees the same events: its columns start with `name`_.
+struct DetectorVariant {
+  std::string name;
+  DetectorCard detector;
+  SubstructureCard substructure;
 };
 
 /// Which columns the table gets; parameters that are scanned are always there.
 struct OutputCard {
-  std::vector<std::string> levels;   ///< of "generator", "detector"
+  std::vector<std::string> levels;   ///< of "generator", "detector" and the names of further detectors
   std::vector<std::string> columns;  ///< a choice of the columns below; empty: all that the card can give
-  std::vector<std::string> groups;   ///< of "gen_jets", "det_jets", "gen_constituents", "det_constituents"
+  /// Of "gen_jets", "det_jets", "gen_constituents", "det_constituents", and those of further detectors.
+  std::vector<std::string> groups;
+  /// Columns: an event in which one of them is 0 gets no row, so that the table has fewer rows than events.
+  std::vector<std::string> require;
 };
 
 /// Everything that decides the sample, together with seed and number of events.
@@ -141,6 +111,7 @@ struct SimulationCard {
   ConstituentCard constituents;
   SubstructureCard substructure;
   DetectorCard detector;
+  std::vector<DetectorVariant> variants;  ///< further detectors that see the same events
   OutputCard output;
   std::string toml;  ///< the card as read, overrides included; goes to the table's metadata
 };

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <core/config_include.hpp>
 #include <core/config_override.hpp>
 #include <core/files.hpp>
 #include <trueup/error.hpp>
@@ -87,10 +88,12 @@ struct ConfigTable::Node {
       if (change.covers(full(key))) return "--set " + change.text;
     }
     const toml::node* node = table == nullptr ? nullptr : table->get(key);
-    const auto line = node != nullptr    ? node->source().begin.line
-                      : table != nullptr ? table->source().begin.line
-                                         : 0;
-    return line == 0 ? document->source : fmt::format("{}:{}", document->source, line);
+    const toml::source_region at = node != nullptr    ? node->source()
+                                   : table != nullptr ? table->source()
+                                                      : toml::source_region{};
+    const std::string& file =
+        at.path != nullptr ? *at.path : document->source;  // of an included file: its own
+    return at.begin.line == 0 ? file : fmt::format("{}:{}", file, at.begin.line);
   }
 
   [[noreturn]] void wrong_type(const std::string& key, const toml::node& node,
@@ -182,6 +185,7 @@ ConfigTable ConfigTable::from_string(const std::string& text, const std::string&
     document->overrides.push_back(parse_override(change));
     apply_override(document->root, document->overrides.back());
   }
+  resolve_includes(document->root, source);
   auto node = std::make_shared<Node>();
   node->table = &document->root;
   node->document = std::move(document);

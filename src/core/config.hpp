@@ -10,7 +10,8 @@
 
 namespace trueup {
 
-/// One table of a configuration. Every getter marks its key as known; finish() throws for the rest.
+/// One table of a configuration. `include = "other.toml"` in any table (relative to the file) adds that file's keys, but for
+/// those that the table has itself or an override sets. Every getter marks its key as known; finish() throws for the rest.
 /// All getters throw ConfigError, with the file, the line and the full key ("fit.scan.points"), on a wrong type, and on
 /// a missing key unless there is a fallback.
 class ConfigTable {

@@ -6,88 +6,16 @@
 
 #include "core/config.hpp"
 #include "simulate/card_sections.hpp"
+#include "simulate/card_values.hpp"
+#include "simulate/detector_card.hpp"
+#include "simulate/levels.hpp"
 
 namespace trueup {
 namespace {
 
-/// A card's number that must be positive (or not negative).
-double positive(ConfigTable& table, const std::string& key, double fallback, bool zero_too = false) {
-  const double value = table.number(key, fallback);
-  if (!(value > 0.0 || (zero_too && value == 0.0))) {
-    table.fail(key, zero_too ? "must not be negative" : "must be positive");
-  }
-  return value;
-}
-
-std::size_t count(ConfigTable& table, const std::string& key, std::int64_t fallback) {
-  const std::int64_t value = table.integer(key, fallback);
-  if (value < 1) table.fail(key, "must be at least 1");
-  return static_cast<std::size_t>(value);
-}
-
-/// A list of numbers, `size` of them when size is not 0.
-void read_numbers(ConfigTable& table, const std::string& key, std::vector<double>& values, std::size_t size) {
-  values = table.numbers(key, values);
-  if (size != 0 && values.size() != size) {
-    table.fail(key, "needs " + std::to_string(size) + " numbers, got " + std::to_string(values.size()));
-  }
-}
-
-void read_edges(ConfigTable& table, const std::string& key, std::vector<double>& edges) {
-  read_numbers(table, key, edges, 0);
-  const bool rising = std::adjacent_find(edges.begin(), edges.end(), std::greater_equal<>()) == edges.end();
-  if (edges.empty() || !rising || edges.front() < 0.0) table.fail(key, "needs rising, non-negative edges");
-}
-
-void read_efficiencies(ConfigTable& table, const std::string& key, std::vector<double>& values,
-                       std::size_t size) {
-  read_numbers(table, key, values, size);
-  for (const double v : values) {
-    if (!(v >= 0.0 && v <= 1.0)) table.fail(key, "efficiencies lie between 0 and 1");
-  }
-}
-
-void read_widths(ConfigTable& table, const std::string& key, std::vector<double>& values, std::size_t size) {
-  read_numbers(table, key, values, size);
-  for (const double v : values) {
-    if (!(v >= 0.0)) table.fail(key, "must not be negative");
-  }
-}
-
-void read_efficiency(ConfigTable table, TrackEfficiencyCard& card) {
-  read_edges(table, "eta_edges", card.eta_edges);
-  read_edges(table, "hadron_pt_edges", card.hadron_pt_edges);
-  read_edges(table, "electron_pt_edges", card.electron_pt_edges);
-  read_edges(table, "muon_pt_edges", card.muon_pt_edges);
-  const std::size_t regions = card.eta_edges.size();
-  read_efficiencies(table, "hadron", card.hadron, regions * card.hadron_pt_edges.size());
-  read_efficiencies(table, "electron", card.electron, regions * card.electron_pt_edges.size());
-  read_efficiencies(table, "muon", card.muon, regions * card.muon_pt_edges.size());
-  card.muon_falloff_pt = positive(table, "muon_falloff_pt", card.muon_falloff_pt);
-  card.muon_falloff = positive(table, "muon_falloff", card.muon_falloff, true);
-}
-
-void read_resolution(ConfigTable table, TrackResolutionCard& card) {
-  read_edges(table, "eta_edges", card.eta_edges);
-  const std::size_t regions = card.eta_edges.size();
-  read_widths(table, "hadron_a", card.hadron_a, regions);
-  read_widths(table, "hadron_b", card.hadron_b, regions);
-  read_widths(table, "electron_a", card.electron_a, regions);
-  read_widths(table, "electron_b", card.electron_b, regions);
-  read_widths(table, "muon_a", card.muon_a, regions);
-  read_widths(table, "muon_b", card.muon_b, regions);
-}
-
-void read_detector(ConfigTable table, DetectorCard& card) {
-  card.type = table.choice("type", {"none", "tracker"}, card.type);
-  if (card.type == "none") return;  // numbers for a detector that is not there are unknown keys
-  ConfigTable solenoid = table.table_or_empty("solenoid");
-  card.solenoid.radius = positive(solenoid, "radius", card.solenoid.radius);
-  card.solenoid.half_length = positive(solenoid, "half_length", card.solenoid.half_length);
-  card.solenoid.field = positive(solenoid, "field", card.solenoid.field, true);
-  read_efficiency(table.table_or_empty("efficiency"), card.efficiency);
-  read_resolution(table.table_or_empty("resolution"), card.resolution);
-}
+using sim::count;
+using sim::positive;
+using sim::read_numbers;
 
 void read_jets(ConfigTable table, JetCard& card) {
   card.algorithm = table.choice("algorithm", {"antikt", "kt", "cambridge"}, card.algorithm);
@@ -161,31 +89,48 @@ void read_scan(ConfigTable all, SimulationCard& card) {
   }
 }
 
-const std::vector<std::string> kGroups{"gen_jets", "det_jets", "gen_constituents", "det_constituents"};
+/// `name` must be one of `known`; else an error about `key`, whose entries are called `what`.
+void require_known(const ConfigTable& table, const std::string& key, const std::string& what,
+                   const std::string& name, const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  table.fail(key, "unknown " + what + " '" + name + "'" + did_you_mean(name, known) + "; known are " +
+                      quoted_list(known));
+}
 
-void read_output(ConfigTable table, OutputCard& card, bool has_detector) {
-  std::vector<std::string> fallback{"generator"};
-  if (has_detector) fallback.push_back("detector");
-  card.levels = table.strings("levels", fallback);
-  if (card.levels.empty()) table.fail("levels", "names no level; known are 'generator', 'detector'");
+void read_output(ConfigTable table, SimulationCard& whole, bool pythia) {
+  OutputCard& card = whole.output;
+  const std::vector<sim::LevelInfo> levels = sim::possible_levels(whole);
+  std::vector<std::string> names, groups;
+  for (const sim::LevelInfo& level : levels) {
+    names.push_back(level.name);
+    groups.insert(groups.end(), {level.prefix + "jets", level.prefix + "constituents"});
+  }
+  card.levels = table.strings("levels", names);
+  if (card.levels.empty()) table.fail("levels", "names no level; known are " + quoted_list(names));
   for (const std::string& level : card.levels) {
-    if (level == "detector" && !has_detector) table.fail("levels", "detector level needs a [detector]");
-    if (level != "generator" && level != "detector") {
-      table.fail("levels", "unknown level '" + level + "'" + did_you_mean(level, {"generator", "detector"}) +
-                               "; known are 'generator', 'detector'");
-    }
+    if (level == "detector" && levels.size() == 1) table.fail("levels", "detector level needs a [detector]");
+    require_known(table, "levels", "level", level, names);
   }
   card.columns = table.strings("columns", {});
+  if (pythia) card.require = table.strings("require", {});
   card.groups = table.strings("groups", {});
   for (const std::string& group : card.groups) {
-    if (std::find(kGroups.begin(), kGroups.end(), group) == kGroups.end()) {
-      table.fail("groups", "unknown group '" + group + "'" + did_you_mean(group, kGroups) + "; known are " +
-                               quoted_list(kGroups));
-    }
-    const std::string level = group.starts_with("gen_") ? "generator" : "detector";
-    if (std::find(card.levels.begin(), card.levels.end(), level) == card.levels.end()) {
+    require_known(table, "groups", "group", group, groups);
+    const auto at = std::find(groups.begin(), groups.end(), group) - groups.begin();
+    const std::string& level = names[static_cast<std::size_t>(at) / 2];
+    if (std::find(card.levels.begin(), card.levels.end(), level) == card.levels.end())
       table.fail("groups", "'" + group + "' needs the level '" + level + "' among output.levels");
-    }
+  }
+}
+
+/// Complains about columns that the card cannot give.
+void check_columns(const SimulationCard& card) {
+  std::vector<std::string> names;
+  for (const SimulatedColumn& column : simulated_columns(card)) names.push_back(column.name);
+  for (const std::string& name : card.output.require) {
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      throw ConfigError("output.require: the table has no column '" + name + "'" + did_you_mean(name, names) +
+                        "; a required column must be among output.columns, or these be left out");
   }
 }
 
@@ -204,7 +149,8 @@ SimulationCard read_card(ConfigTable root) {
     read_jets(root.table_or_empty("jets"), card.jets);
     read_constituents(root.table_or_empty("constituents"), card.constituents);
     if (root.has("substructure")) read_substructure(root.table("substructure"), card.substructure);
-    read_detector(root.table_or_empty("detector"), card.detector);
+    sim::read_detector(root.table_or_empty("detector"), card.detector);
+    sim::read_variants(root.table_or_empty("detectors"), card, card.variants);
   } else if (card.source == "gaussian") {
     read_gaussian(root.table_or_empty("gaussian"), card.gaussian);
   } else if (card.source == "populations") {
@@ -212,9 +158,9 @@ SimulationCard read_card(ConfigTable root) {
   } else {
     read_gaussian_pair(root.table_or_empty("gaussian_pair"), card.gaussian_pair);
   }
-  read_output(root.table_or_empty("output"), card.output, !pythia || card.detector.type != "none");
+  read_output(root.table_or_empty("output"), card, pythia);
   root.finish();
-  simulated_columns(card);  // complains about columns that the card cannot give
+  check_columns(card);
   return card;
 }
 

@@ -50,7 +50,8 @@ std::vector<Constituent> relative_constituents(std::span<const Particle> particl
     const double pt = p.pt();
     if (!(pt > 0.0)) continue;  // along the beam: no direction
     Constituent c{pt, pseudorapidity(pt, p.pz), std::atan2(p.py, p.px), p.pid, p.charge};
-    if (found.empty()) reference = c.phi;  // angles are averaged around one of them, so that the cut at π is far
+    if (found.empty())
+      reference = c.phi;  // angles are averaged around one of them, so that the cut at π is far
     c.phi = wrapped(c.phi - reference);
     sum += pt;
     eta += pt * c.eta;
@@ -79,14 +80,14 @@ const std::vector<std::string>& constituent_columns() {
 ConstituentGroups::ConstituentGroups(const SimulationCard& card, std::size_t events, std::size_t blocks) {
   for (const std::string& name : card.constituents.columns) {
     const auto& known = constituent_columns();
-    columns_.push_back(
-        static_cast<std::size_t>(std::find(known.begin(), known.end(), name) - known.begin()));
+    columns_.push_back(static_cast<std::size_t>(std::find(known.begin(), known.end(), name) - known.begin()));
   }
-  groups_[0].name = "gen_constituents";
-  groups_[1].name = "det_constituents";
-  for (Group& group : groups_) {
+  for (const LevelInfo& level : possible_levels(card)) {
+    Group group;
+    group.name = level.prefix + "constituents";
     const auto& wanted = card.output.groups;
     group.wanted = std::find(wanted.begin(), wanted.end(), group.name) != wanted.end();
+    groups_.push_back(std::move(group));
   }
   grow(events, blocks);
 }

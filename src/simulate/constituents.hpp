@@ -50,10 +50,8 @@ class ConstituentGroups {
     std::vector<std::vector<float>> blocks;  // (constituents, columns) of each block
   };
 
-  static std::size_t index(Level level) { return level == Level::generator ? 0 : 1; }
-
   std::vector<std::size_t> columns_;  // places in constituent_columns()
-  std::array<Group, 2> groups_;
+  std::vector<Group> groups_;         // by level
 };
 
 }  // namespace trueup::sim

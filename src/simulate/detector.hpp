@@ -1,4 +1,4 @@
-// The interface of detectors: generator particles in, reconstructed objects out.
+// The interface of detectors: generator particles in, a reconstructed event out.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include <trueup/simulate.hpp>
 
 #include "simulate/particle.hpp"
+#include "simulate/reconstruction.hpp"
 
 namespace trueup::sim {
 
@@ -21,8 +22,8 @@ struct ResponseInputs {
 /// A particle's way out of the field: where it meets the calorimeter surface, if it does.
 struct Exit {
   bool reached = false;
-  double pt = 0.0;   ///< GeV, at production
-  double eta = 0.0;  ///< of the meeting point
+  double pt = 0.0;              ///< GeV, at production
+  double eta = 0.0, phi = 0.0;  ///< of the meeting point
 };
 
 /// A detector has no state of its own between events: all randomness comes from the stream, which the caller keys by
@@ -32,9 +33,9 @@ class Detector {
   virtual ~Detector() = default;
   /// Follows every particle that the detector can see through the field. Clears `exits` and fills it, one a particle.
   virtual void propagate_all(std::span<const Particle> particles, std::vector<Exit>& exits) const = 0;
-  /// Clears `objects` and fills it with what the detector makes of the particles, which leave at `exits`.
+  /// Clears `event` and fills it with what the detector makes of the particles, which leave at `exits`.
   virtual void respond(std::span<const Particle> particles, std::span<const Exit> exits, RandomStream& stream,
-                       Particles& objects) const = 0;
+                       Reconstruction& event) const = 0;
   virtual ResponseInputs inputs(std::span<const Particle> particles, std::span<const Exit> exits) const = 0;
 };
 

@@ -11,21 +11,25 @@ EventColumns::EventColumns(const SimulationCard& card, const std::vector<Observa
       scan_(card.scan),
       columns_(observables.size(), std::vector<float>(events)),
       scanned_(card.scan.size(), std::vector<float>(events)),
-      weights_(events) {
-  for (const std::string& name : card.output.groups) {
-    if (!name.ends_with("_jets")) continue;
-    Group& group = groups_[index(name == "gen_jets" ? Level::generator : Level::detector)];
-    group.wanted = true;
-    group.counts.assign(events, 0);
-    group.blocks.resize(blocks);
+      weights_(events),
+      tagged_jets_(has_objects(card)) {
+  for (const LevelInfo& level : possible_levels(card)) {
+    Group group;
+    group.name = level.prefix + "jets";
+    const std::vector<std::string>& wanted = card.output.groups;
+    group.wanted = std::find(wanted.begin(), wanted.end(), group.name) != wanted.end();
+    if (group.wanted) {
+      group.counts.assign(events, 0);
+      group.blocks.resize(blocks);
+    }
+    groups_.push_back(std::move(group));
   }
 }
 
-void EventColumns::set_row(std::size_t row, const EventSummary& generator, const EventSummary& detector,
-                           double weight) {
+void EventColumns::set_row(std::size_t row, std::span<const EventSummary> summaries, double weight) {
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     const Observable& o = observables_[c];
-    columns_[c][row] = static_cast<float>(o.value(o.level == Level::generator ? generator : detector));
+    columns_[c][row] = static_cast<float>(o.value(summaries[index(o.level)]));
   }
   weights_[row] = static_cast<float>(weight);
 }
@@ -41,13 +45,17 @@ void EventColumns::add_jets(Level level, std::size_t row, std::size_t block, con
   group.blocks[block].insert(group.blocks[block].end(), jets.begin(), jets.end());
 }
 
-JaggedGroup EventColumns::jagged(const Group& group, const std::string& name) {
+JaggedGroup EventColumns::jagged(const Group& group) const {
   JaggedGroup out;
-  out.name = name;
+  out.name = group.name;
   out.offsets.assign(1, 0);
   for (const std::uint64_t count : group.counts) out.offsets.push_back(out.offsets.back() + count);
   out.columns = {{"pt", "GeV", {}},        {"eta", "", {}},     {"phi", "rad", {}}, {"mass", "GeV", {}},
                  {"multiplicity", "", {}}, {"charged", "", {}}, {"kaons", "", {}}};
+  if (tagged_jets_) {
+    out.columns.push_back({"flavour", "", {}});
+    out.columns.push_back({"btag", "", {}});
+  }
   for (const std::vector<Jet>& block : group.blocks) {
     for (const Jet& jet : block) {
       const double values[] = {jet.pt,
@@ -56,7 +64,9 @@ JaggedGroup EventColumns::jagged(const Group& group, const std::string& name) {
                                jet.mass,
                                static_cast<double>(jet.multiplicity),
                                static_cast<double>(jet.charged),
-                               static_cast<double>(jet.kaons)};
+                               static_cast<double>(jet.kaons),
+                               static_cast<double>(jet.flavour),
+                               static_cast<double>(jet.tagged)};
       for (std::size_t c = 0; c < out.columns.size(); ++c) {
         out.columns[c].values.push_back(static_cast<float>(values[c]));
       }
@@ -75,8 +85,9 @@ Table EventColumns::take() {
   }
   const bool weighted = std::any_of(weights_.begin(), weights_.end(), [](float w) { return w != 1.0f; });
   if (weighted) table.set_weights(std::move(weights_));
-  if (groups_[0].wanted) table.add_group(jagged(groups_[0], "gen_jets"));
-  if (groups_[1].wanted) table.add_group(jagged(groups_[1], "det_jets"));
+  for (const Group& group : groups_) {
+    if (group.wanted) table.add_group(jagged(group));
+  }
   return table;
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string>
 #include <vector>
 
 #include <trueup/table.hpp>
@@ -17,7 +19,8 @@ class EventColumns {
                std::size_t blocks);
 
   bool wants_group(Level level) const { return groups_[index(level)].wanted; }
-  void set_row(std::size_t row, const EventSummary& generator, const EventSummary& detector, double weight);
+  /// `summaries`: one a level.
+  void set_row(std::size_t row, std::span<const EventSummary> summaries, double weight);
   void set_scanned(std::size_t row, const std::vector<double>& values);
   /// Called for each event of a block in order.
   void add_jets(Level level, std::size_t row, std::size_t block, const std::vector<Jet>& jets);
@@ -27,20 +30,21 @@ class EventColumns {
 
  private:
   struct Group {
+    std::string name;
     bool wanted = false;
     std::vector<std::uint64_t> counts;     // jets of each row
     std::vector<std::vector<Jet>> blocks;  // jets of each block, in order
   };
 
-  static std::size_t index(Level level) { return level == Level::generator ? 0 : 1; }
-  static JaggedGroup jagged(const Group& group, const std::string& name);
+  JaggedGroup jagged(const Group& group) const;
 
   const std::vector<Observable>& observables_;
   std::vector<ScannedParameter> scan_;
   std::vector<std::vector<float>> columns_;
   std::vector<std::vector<float>> scanned_;
   std::vector<float> weights_;
-  Group groups_[2];
+  bool tagged_jets_;           // jets have flavours and tags
+  std::vector<Group> groups_;  // by level
 };
 
 }  // namespace trueup::sim

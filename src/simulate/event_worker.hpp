@@ -1,9 +1,10 @@
-// From an event's particles to its row: jets, detector, observables. The same for every source of events.
+// From an event's particles to its row: detectors, jets, observables. The same for every source of events.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <trueup/simulate.hpp>
@@ -13,14 +14,26 @@
 #include "simulate/event_columns.hpp"
 #include "simulate/jets.hpp"
 #include "simulate/observables.hpp"
+#include "simulate/truth.hpp"
 
 namespace trueup::sim {
+
+/// A level of the card with its detector.
+struct EventLevel {
+  LevelInfo info;
+  std::unique_ptr<Detector> detector;  ///< null at generator level
+  std::string purpose;                 ///< of its random streams
+  bool same_field = false;             ///< as the first detector: particles leave it at the same points
+};
+
+/// The card's possible_levels(). The card must outlive them.
+std::vector<EventLevel> make_event_levels(const SimulationCard& card);
 
 /// What all threads share, read-only but for columns and groups, of which each block owns its rows.
 struct EventRun {
   const SimulationCard& card;
   const std::vector<Observable>& observables;
-  const Detector* detector;
+  const std::vector<EventLevel>& levels;
   std::uint64_t seed;
   EventColumns& columns;
   ConstituentGroups& constituents;
@@ -31,20 +44,24 @@ class EventWorker {
  public:
   explicit EventWorker(const EventRun& run);
 
-  /// Fills the row of an event of `block`. Called for the events of a block in order, which the detector's random
+  /// Fills the row of an event of `block`. Called for the events of a block in order, which the detectors' random
   /// numbers do not depend on.
-  void fill(const Particles& particles, std::size_t block, std::size_t row, double weight);
+  void fill(const GeneratorEvent& event, std::size_t block, std::size_t row);
 
  private:
   bool wants(Level level) const;
-  /// What the jet finder found last.
+  void fill_generator(const GeneratorEvent& event);
+  void fill_detector(const EventLevel& level, const GeneratorEvent& event, std::size_t row);
+  /// What the jet finder found last, among these particles.
   void add_jets(Level level, const Particles& particles, std::size_t block, std::size_t row);
 
   const EventRun& run_;
+  bool has_objects_;
   std::unique_ptr<JetFinder> finder_;
   Summariser summariser_;
-  Particles objects_;
-  std::vector<Exit> exits_;
+  std::vector<EventSummary> summaries_;    // by level
+  std::vector<Exit> exits_, other_exits_;  // of the first detector; of one with another field
+  Reconstruction event_;
   std::vector<Jet> jets_;
 };
 

@@ -23,6 +23,7 @@ class FastJetFinder : public JetFinder {
     const fastjet::ClusterSequence sequence(inputs_, definition_);
     for (const fastjet::PseudoJet& found : fastjet::sorted_by_pt(sequence.inclusive_jets(min_pt_))) {
       jets.push_back(jet_of(sequence, found, particles));
+      jets.back().found = jets.size() - 1;
       first_member_.push_back(members_.size());
     }
   }

@@ -16,6 +16,7 @@ struct SurfacePoint {
   bool endcap = false;
 
   double eta() const { return pseudorapidity(std::sqrt(x * x + y * y), z); }
+  double phi() const { return std::atan2(y, x); }
 };
 
 /// Follows the particle from its vertex (a helix when charged, a straight line when not) to the first meeting with the

@@ -19,12 +19,13 @@ double positive(ConfigTable& table, const std::string& key, double fallback) {
 }
 
 /// The list "n": whole numbers from `least` to `most`, none twice.
-std::vector<int> read_orders(ConfigTable& table, const std::vector<std::int64_t>& fallback, int least, int most) {
+std::vector<int> read_orders(ConfigTable& table, const std::vector<std::int64_t>& fallback, int least,
+                             int most) {
   std::vector<int> orders;
   for (const std::int64_t n : table.integers("n", fallback)) {
     if (n < least || n > most) {
-      table.fail("n", "has " + std::to_string(n) + "; it takes numbers from " + std::to_string(least) + " to " +
-                          std::to_string(most));
+      table.fail("n", "has " + std::to_string(n) + "; it takes numbers from " + std::to_string(least) +
+                          " to " + std::to_string(most));
     }
     if (std::find(orders.begin(), orders.end(), n) != orders.end()) table.fail("n", "has a number twice");
     orders.push_back(static_cast<int>(n));
@@ -32,19 +33,24 @@ std::vector<int> read_orders(ConfigTable& table, const std::vector<std::int64_t>
   return orders;
 }
 
+/// What the card has already, for a further detector; else the default.
+std::vector<std::int64_t> orders_or(const std::vector<int>& given,
+                                    const std::vector<std::int64_t>& fallback) {
+  return given.empty() ? fallback : std::vector<std::int64_t>(given.begin(), given.end());
+}
+
 void read_nsubjettiness(ConfigTable& parent, NsubjettinessCard& card) {
   if (!parent.has("nsubjettiness")) return;
   ConfigTable table = parent.table("nsubjettiness");
-  card.n = read_orders(table, {1, 2, 3, 4}, 1, kMostAxes);
+  card.n = read_orders(table, orders_or(card.n, {1, 2, 3, 4}), 1, kMostAxes);
   card.beta = positive(table, "beta", card.beta);
-  card.axes =
-      table.choice("axes", {"kt", "wta_kt", "cambridge", "onepass_kt", "onepass_wta_kt"}, card.axes);
+  card.axes = table.choice("axes", {"kt", "wta_kt", "cambridge", "onepass_kt", "onepass_wta_kt"}, card.axes);
 }
 
 void read_correlators(ConfigTable& parent, CorrelatorCard& card) {
   if (!parent.has("correlators")) return;
   ConfigTable table = parent.table("correlators");
-  card.n = read_orders(table, {2, 3}, 2, kMostPoints);
+  card.n = read_orders(table, orders_or(card.n, {2, 3}), 2, kMostPoints);
   card.beta = positive(table, "beta", card.beta);
 }
 

@@ -6,21 +6,14 @@
 
 #include <trueup/error.hpp>
 
+#include "simulate/collider_observables.hpp"
+
 namespace trueup::sim {
 namespace {
 
-using Value = double (*)(const EventSummary&);
-
-struct Entry {
-  const char* name;
-  const char* unit;
-  const char* meaning;
-  Value value;
-};
-
 using S = const EventSummary&;
 
-constexpr Entry kEvent[] = {
+constexpr ObservableEntry kEvent[] = {
     {"multiplicity", "", "number of visible particles", [](S s) { return s.multiplicity; }},
     {"charged", "", "number of charged particles", [](S s) { return s.charged; }},
     {"thrust", "", "max over axes n of sum |p.n| / sum |p|", [](S s) { return s.thrust; }},
@@ -40,7 +33,7 @@ constexpr Entry kEvent[] = {
     {"jet2_charged", "", "second jet: charged particles", [](S s) { return double(s.leading[1].charged); }},
 };
 
-constexpr Entry kKaons[] = {
+constexpr ObservableEntry kKaons[] = {
     {"kaons", "", "number of K+-, K0L and K0S", [](S s) { return s.kaons; }},
     {"jet1_kaons", "", "leading jet: kaons", [](S s) { return double(s.leading[0].kaons); }},
     {"jet2_kaons", "", "second jet: kaons", [](S s) { return double(s.leading[1].kaons); }},
@@ -50,7 +43,7 @@ constexpr Entry kKaons[] = {
      [](S s) { return double(s.leading[1].kaon_particles); }},
 };
 
-constexpr Entry kResponse[] = {
+constexpr ObservableEntry kResponse[] = {
     {"charged_thrust", "", "thrust of the charged particles", [](S s) { return s.charged_thrust; }},
     {"charged_pt", "GeV", "scalar sum of the charged particles' pt", [](S s) { return s.charged_pt; }},
     {"charged_barrel_soft", "", "charged particles that leave through the barrel region, low pt",
@@ -65,41 +58,34 @@ constexpr Entry kResponse[] = {
      [](S s) { return s.response.expected_tracks; }},
 };
 
-template <std::size_t N>
-void add(std::vector<Observable>& out, const Entry (&entries)[N], Level level) {
-  const std::string prefix = level == Level::generator ? "gen_" : "det_";
-  for (const Entry& e : entries) out.push_back({prefix + e.name, e.unit, e.meaning, level, e.value});
+void add(std::vector<Observable>& out, std::span<const ObservableEntry> entries, const LevelInfo& level) {
+  for (const ObservableEntry& e : entries)
+    out.push_back({level.prefix + e.name, e.unit, e.meaning, level.level, e.value});
 }
 
 constexpr const char* kSubstructure = "fatjet";
 
 /// Quantity k of each event's substructure.
-void add_substructure(std::vector<Observable>& out, const SubstructureCard& card, Level level) {
-  const std::string prefix = level == Level::generator ? "gen_" : "det_";
-  const std::vector<SubstructureColumn> columns = substructure_columns(card);
+void add_substructure(std::vector<Observable>& out, const LevelInfo& level) {
+  const std::vector<SubstructureColumn> columns = substructure_columns(*level.substructure);
   for (std::size_t k = 0; k < columns.size(); ++k) {
-    out.push_back({prefix + columns[k].name, columns[k].unit, columns[k].meaning, level,
+    out.push_back({level.prefix + columns[k].name, columns[k].unit, columns[k].meaning, level.level,
                    [k](S s) { return s.substructure[k]; }});
   }
-}
-
-bool has_level(const SimulationCard& card, const std::string& level) {
-  return std::find(card.output.levels.begin(), card.output.levels.end(), level) != card.output.levels.end();
 }
 
 }  // namespace
 
 std::vector<Observable> available_observables(const SimulationCard& card) {
   std::vector<Observable> out;
-  if (has_level(card, "generator")) {
-    add(out, kEvent, Level::generator);
-    add(out, kKaons, Level::generator);
-    if (card.detector.type != "none") add(out, kResponse, Level::generator);
-    add_substructure(out, card.substructure, Level::generator);
-  }
-  if (has_level(card, "detector")) {
-    add(out, kEvent, Level::detector);
-    add_substructure(out, card.substructure, Level::detector);
+  for (const LevelInfo& level : possible_levels(card)) {
+    if (!is_wanted(card, level)) continue;
+    const bool generator = level.level == Level::generator;
+    add(out, kEvent, level);
+    if (generator) add(out, kKaons, level);
+    if (generator && card.detector.type != "none") add(out, kResponse, level);
+    if (has_objects(card)) add(out, collider_entries(), level);
+    add_substructure(out, level);
   }
   return out;
 }
@@ -122,47 +108,37 @@ std::vector<Observable> chosen_observables(const SimulationCard& card) {
 }
 
 Summariser::Summariser(const std::vector<Observable>& observables,
-                       std::unique_ptr<Substructure> substructure)
+                       std::vector<std::unique_ptr<Substructure>> substructure)
     : substructure_(std::move(substructure)) {
   for (const Observable& o : observables) {
+    if (index(o.level) >= wanted_.size()) wanted_.resize(index(o.level) + 1);
     Wanted& wanted = wanted_[index(o.level)];
     wanted.any = true;
-    wanted.thrust |= o.name.ends_with("_thrust") && o.name != "gen_charged_thrust";
+    const bool charged = o.name.ends_with("_charged_thrust");
+    wanted.charged_thrust |= charged;
+    wanted.thrust |= !charged && o.name.ends_with("_thrust");
     wanted.substructure |= o.name.find(kSubstructure) != std::string::npos;
-    charged_thrust_ |= o.name == "gen_charged_thrust";
   }
 }
 
-EventSummary Summariser::common(std::span<const Particle> particles, JetFinder& finder,
-                                std::vector<Jet>& jets, Level level) {
+EventSummary Summariser::operator()(Level level, std::span<const Particle> objects,
+                                    std::span<const Jet> jets) {
   EventSummary s;
-  s.multiplicity = static_cast<double>(particles.size());
-  for (const Particle& p : particles) {
+  s.multiplicity = static_cast<double>(objects.size());
+  for (const Particle& p : objects) {
     const double pt = p.pt();
     s.charged += p.charge != 0;
     s.kaons += p.kaons;
     s.sum_pt += pt;
     if (p.charge != 0) s.charged_pt += pt;
   }
-  const Wanted& wanted = wanted_[index(level)];
-  if (wanted.thrust) s.thrust = thrust_(particles);
-  if (wanted.substructure) substructure_->compute(particles, s.substructure);
-  finder.find(particles, jets);
+  const Wanted wanted = index(level) < wanted_.size() ? wanted_[index(level)] : Wanted{};
+  if (wanted.thrust) s.thrust = thrust_(objects);
+  if (wanted.charged_thrust) s.charged_thrust = thrust_(objects, true);
+  if (wanted.substructure) substructure_[index(level)]->compute(objects, s.substructure);
   s.jets = static_cast<double>(jets.size());
   std::copy_n(jets.begin(), std::min(jets.size(), s.leading.size()), s.leading.begin());
   return s;
-}
-
-EventSummary Summariser::generator(std::span<const Particle> particles, JetFinder& finder,
-                                   std::vector<Jet>& jets) {
-  EventSummary s = common(particles, finder, jets, Level::generator);
-  if (charged_thrust_) s.charged_thrust = thrust_(particles, true);
-  return s;
-}
-
-EventSummary Summariser::detector(std::span<const Particle> objects, JetFinder& finder,
-                                  std::vector<Jet>& jets) {
-  return common(objects, finder, jets, Level::detector);
 }
 
 }  // namespace trueup::sim

@@ -13,6 +13,20 @@ int first_final_descendant(const Pythia8::Event& event, int i) {
   return i;
 }
 
+Particle plain(const Pythia8::Particle& p) {
+  Particle out;
+  out.pid = p.id();
+  out.charge = p.chargeType() / 3;
+  out.px = p.px();
+  out.py = p.py();
+  out.pz = p.pz();
+  out.e = p.e();
+  out.x = p.xProd();
+  out.y = p.yProd();
+  out.z = p.zProd();
+  return out;
+}
+
 }  // namespace
 
 void seed_block(Pythia8::Pythia& pythia, std::uint64_t seed, std::uint64_t block) {
@@ -25,7 +39,7 @@ void seed_block(Pythia8::Pythia& pythia, std::uint64_t seed, std::uint64_t block
   pythia.rndm.setState(state);
 }
 
-void PythiaEvents::next(Particles& particles) {
+void PythiaEvents::next(GeneratorEvent& event) {
   int in_a_row = 0;
   while (!pythia_.next()) {
     ++failures_;
@@ -41,7 +55,9 @@ void PythiaEvents::next(Particles& particles) {
                         " events in a row with this card's settings: " + reason);
     }
   }
-  visible_particles(pythia_.event, particles);
+  visible_particles(pythia_.event, event.particles);
+  if (with_truth_) find_truth(pythia_.event, event.truth);
+  event.weight = pythia_.info.weight();
 }
 
 void visible_particles(const Pythia8::Event& event, Particles& particles) {
@@ -57,19 +73,23 @@ void visible_particles(const Pythia8::Event& event, Particles& particles) {
       continue;
     }
     if (!p.isVisible()) continue;
-    Particle out;
-    out.pid = p.id();
-    out.charge = p.chargeType() / 3;
+    Particle out = plain(p);
     out.kaons = is_kaon(p.id());
-    out.px = p.px();
-    out.py = p.py();
-    out.pz = p.pz();
-    out.e = p.e();
-    out.x = p.xProd();
-    out.y = p.yProd();
-    out.z = p.zProd();
     for (const int carrier : kaon_carriers) out.kaons += carrier == i;
     particles.push_back(out);
+  }
+}
+
+void find_truth(const Pythia8::Event& event, Truth& truth) {
+  truth.neutrinos.clear();
+  truth.partons.clear();
+  for (int i = 1; i < event.size(); ++i) {
+    const Pythia8::Particle& p = event[i];
+    if (is_parton(p.id())) {
+      truth.partons.push_back({p.idAbs(), p.px(), p.py(), p.pz()});
+    } else if (p.isFinal() && is_neutrino(p.id())) {
+      truth.neutrinos.push_back(plain(p));
+    }
   }
 }
 

@@ -5,7 +5,7 @@
 
 #include <Pythia8/Pythia.h>
 
-#include "simulate/particle.hpp"
+#include "simulate/truth.hpp"
 
 namespace trueup::sim {
 
@@ -15,21 +15,24 @@ void seed_block(Pythia8::Pythia& pythia, std::uint64_t seed, std::uint64_t block
 /// Makes events from a Pythia object; events that Pythia gives up are made anew, and counted.
 class PythiaEvents {
  public:
-  explicit PythiaEvents(Pythia8::Pythia& pythia) : pythia_(pythia) {}
+  /// Without `with_truth` events have particles and weight only.
+  PythiaEvents(Pythia8::Pythia& pythia, bool with_truth) : pythia_(pythia), with_truth_(with_truth) {}
 
-  /// The next event's visible stable particles. Throws ConfigError when more than kMostFailures in a row fail.
-  void next(Particles& particles);
-  double weight() const { return pythia_.info.weight(); }
+  /// The next event. Throws ConfigError when more than kMostFailures in a row fail.
+  void next(GeneratorEvent& event);
   std::size_t failures() const { return failures_; }
 
  private:
   static constexpr int kMostFailures = 20;
 
   Pythia8::Pythia& pythia_;
+  bool with_truth_;
   std::size_t failures_ = 0;
 };
 
 /// Visible stable particles of an event record.
 void visible_particles(const Pythia8::Event& event, Particles& particles);
+/// Its neutrinos and partons.
+void find_truth(const Pythia8::Event& event, Truth& truth);
 
 }  // namespace trueup::sim

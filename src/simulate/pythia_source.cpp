@@ -54,10 +54,10 @@ class Worker {
     const std::vector<double> scanned = scan_point(run_.card.scan, run_.seed, block);
     if (pythia_ == nullptr || !scanned.empty()) pythia_ = factory_.make(scanned);
     seed_block(*pythia_, run_.seed, block);
-    PythiaEvents events(*pythia_);
+    PythiaEvents events(*pythia_, has_objects(run_.card));
     for (std::size_t row = first; row < last; ++row) {
-      events.next(particles_);
-      events_.fill(particles_, block, row, events.weight());
+      events.next(event_);
+      events_.fill(event_, block, row);
       run_.columns.set_scanned(row, scanned);
     }
     return events.failures();
@@ -68,8 +68,20 @@ class Worker {
   const PythiaFactory& factory_;
   EventWorker events_;
   PythiaPtr pythia_;
-  Particles particles_;
+  GeneratorEvent event_;
 };
+
+/// Which events have none of the card's required columns at 0.
+std::vector<std::uint8_t> required_rows(const SimulationCard& card, const Table& table) {
+  std::vector<std::uint8_t> keep(table.rows(), 1);
+  for (const std::string& name : card.output.require) {
+    const std::span<const float> values = table.values(name);
+    for (std::size_t row = 0; row < keep.size(); ++row) {
+      if (values[row] == 0.0f) keep[row] = 0;
+    }
+  }
+  return keep;
+}
 
 }  // namespace
 
@@ -80,11 +92,11 @@ void check_pythia(const SimulationCard& card) {
 Table pythia_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
   const std::vector<Observable> observables = chosen_observables(card);
   const PythiaFactory factory(card);
-  const std::unique_ptr<Detector> detector = make_detector(card.detector);
+  const std::vector<EventLevel> levels = make_event_levels(card);
   const std::size_t blocks = (card.events + card.block_events - 1) / card.block_events;
   EventColumns columns(card, observables, card.events, blocks);
   ConstituentGroups constituents(card, card.events, blocks);
-  const EventRun run{card, observables, detector.get(), options.seed, columns, constituents};
+  const EventRun run{card, observables, levels, options.seed, columns, constituents};
 
   ThreadPool pool(options.threads);
   std::vector<std::unique_ptr<Worker>> workers;
@@ -100,7 +112,9 @@ Table pythia_table(const SimulationCard& card, const SimulateOptions& options, M
 
   Table table = columns.take();
   constituents.take(table);
+  if (!card.output.require.empty()) table = table.filter(required_rows(card, table));
   describe(table, card, options.seed);
+  table.set_metadata("events", std::to_string(card.events));
   table.set_metadata("generator", factory.version());
   table.set_metadata("pythia.failed_events", std::to_string(progress.failures()));
   return table;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "simulate/helix.hpp"
+#include "simulate/log_normal.hpp"
 
 namespace trueup::sim {
 namespace {
@@ -22,12 +23,6 @@ std::size_t eta_region(const std::vector<double>& edges, double eta) {
 double track_mass(TrackKind kind) {
   if (kind == TrackKind::electron) return kElectronMass;
   return kind == TrackKind::muon ? kMuonMass : kPionMass;
-}
-
-/// A log-normal number with this mean and relative width (standard deviation / mean).
-double log_normal(double mean, double relative_width, double normal) {
-  const double variance = std::log1p(relative_width * relative_width);
-  return mean * std::exp(std::sqrt(variance) * normal - 0.5 * variance);
 }
 
 /// The particle with its pt changed, directions kept.
@@ -74,20 +69,32 @@ void TrackerDetector::propagate_all(std::span<const Particle> particles, std::ve
   for (std::size_t i = 0; i < particles.size(); ++i) {
     if (particles[i].charge == 0) continue;
     const auto point = propagate(particles[i], card_.solenoid);
-    if (point) exits[i] = {true, particles[i].pt(), point->eta()};
+    if (point) exits[i] = {true, particles[i].pt(), point->eta(), point->phi()};
+  }
+}
+
+void TrackerDetector::measure(std::span<const Particle> particles, std::span<const Exit> exits,
+                              RandomStream& stream, std::vector<Track>& tracks) const {
+  tracks.clear();
+  for (std::size_t i = 0; i < particles.size(); ++i) {
+    const auto [reached, pt, eta, phi] = exits[i];
+    if (!reached || particles[i].charge == 0) continue;
+    const TrackKind kind = track_kind(particles[i].pid);
+    if (!(stream.uniform() < efficiency(kind, pt, eta))) continue;
+    const double width = resolution(kind, pt, eta);
+    const double new_pt = log_normal(pt, width, stream.normal());
+    tracks.push_back({smeared(particles[i], new_pt, new_pt / pt), eta, phi, width});
   }
 }
 
 void TrackerDetector::respond(std::span<const Particle> particles, std::span<const Exit> exits,
-                              RandomStream& stream, Particles& objects) const {
-  objects.clear();
-  for (std::size_t i = 0; i < particles.size(); ++i) {
-    const auto [reached, pt, eta] = exits[i];
-    if (!reached) continue;
-    const TrackKind kind = track_kind(particles[i].pid);
-    if (!(stream.uniform() < efficiency(kind, pt, eta))) continue;
-    const double new_pt = log_normal(pt, resolution(kind, pt, eta), stream.normal());
-    objects.push_back(smeared(particles[i], new_pt, new_pt / pt));
+                              RandomStream& stream, Reconstruction& event) const {
+  thread_local std::vector<Track> tracks;
+  measure(particles, exits, stream, tracks);
+  event.clear();
+  for (const Track& track : tracks) {
+    event.objects.push_back(track.particle);
+    event.surface_eta.push_back(track.eta);
   }
 }
 
@@ -97,20 +104,17 @@ ResponseInputs TrackerDetector::inputs(std::span<const Particle> particles,
   const double hard_edge = c.hadron_pt_edges.size() > 1 ? c.hadron_pt_edges[1] : c.hadron_pt_edges[0];
   ResponseInputs in;
   for (std::size_t i = 0; i < particles.size(); ++i) {
-    const auto [reached, pt, eta] = exits[i];
+    const auto [reached, pt, eta, phi] = exits[i];
     const std::size_t region = eta_region(c.eta_edges, eta);
-    if (!reached || !(pt > c.hadron_pt_edges.front()) || region >= c.eta_edges.size()) continue;
+    if (!reached || particles[i].charge == 0 || !(pt > c.hadron_pt_edges.front()) ||
+        region >= c.eta_edges.size())
+      continue;
     const bool hard = pt > hard_edge;
     (region == 0 ? (hard ? in.barrel_hard : in.barrel_soft) : (hard ? in.endcap_hard : in.endcap_soft)) +=
         1.0;
     in.expected_tracks += efficiency(track_kind(particles[i].pid), pt, eta);
   }
   return in;
-}
-
-std::unique_ptr<Detector> make_detector(const DetectorCard& card) {
-  if (card.type == "none") return nullptr;
-  return std::make_unique<TrackerDetector>(card);
 }
 
 }  // namespace trueup::sim

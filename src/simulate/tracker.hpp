@@ -5,14 +5,25 @@
 
 namespace trueup::sim {
 
+/// A charged particle as the tracker measures it.
+struct Track {
+  Particle particle;            ///< with the measured momentum
+  double eta = 0.0, phi = 0.0;  ///< where it meets the calorimeter surface
+  double resolution = 0.0;      ///< sigma(pt)/pt
+};
+
 class TrackerDetector : public Detector {
  public:
   explicit TrackerDetector(const DetectorCard& card) : card_(card) {}
 
   void propagate_all(std::span<const Particle> particles, std::vector<Exit>& exits) const override;
   void respond(std::span<const Particle> particles, std::span<const Exit> exits, RandomStream& stream,
-               Particles& objects) const override;
+               Reconstruction& event) const override;
   ResponseInputs inputs(std::span<const Particle> particles, std::span<const Exit> exits) const override;
+
+  /// Clears `tracks` and fills it.
+  void measure(std::span<const Particle> particles, std::span<const Exit> exits, RandomStream& stream,
+               std::vector<Track>& tracks) const;
 
   /// Probability that a charged particle becomes a track; `eta` at the surface, pt in GeV.
   double efficiency(TrackKind kind, double pt, double eta) const;

@@ -212,5 +212,56 @@ TEST(Config, FailNamesThePlace) {
             "card.toml:12: 'fit.events' must be positive");
 }
 
+TEST(Config, IncludesAddWhatATableLacks) {
+  const TempDir dir;
+  write_text_atomically(dir / "base.toml", "size = 3\nname = \"base\"\n[deep]\na = 1\nb = 2\n");
+  write_text_atomically(dir / "main.toml",
+                        "[part]\ninclude = \"base.toml\"\nname = \"mine\"\n[part.deep]\nb = 7\n");
+  ConfigTable root = ConfigTable::from_file(dir / "main.toml", {"part.deep.a=9"});
+  EXPECT_EQ(root.to_toml().find("include"), std::string::npos);
+  ConfigTable part = root.table("part");
+  EXPECT_EQ(part.integer("size"), 3);
+  EXPECT_EQ(part.string("name"), "mine");
+  EXPECT_EQ(part.table("deep").integer("a"), 9);
+  EXPECT_EQ(part.table("deep").integer("b"), 7);
+  root.finish();
+}
+
+TEST(Config, IncludesInIncludedFilesAreRelativeToThem) {
+  const TempDir dir;
+  std::filesystem::create_directories(dir.path() / "sub");
+  write_text_atomically(dir / "sub/inner.toml", "a = 1\n");
+  write_text_atomically(dir / "sub/outer.toml", "[t]\ninclude = \"inner.toml\"\n");
+  write_text_atomically(dir / "main.toml", "include = \"sub/outer.toml\"\n");
+  EXPECT_EQ(ConfigTable::from_file(dir / "main.toml").table("t").integer("a"), 1);
+}
+
+TEST(Config, ErrorsInIncludedFilesNameThem) {
+  const TempDir dir;
+  write_text_atomically(dir / "base.toml", "\nsize = \"three\"\nextra = 1\n");
+  write_text_atomically(dir / "main.toml", "include = \"base.toml\"\n");
+  ConfigTable root = ConfigTable::from_file(dir / "main.toml");
+  EXPECT_NE(message_of<ConfigError>([&] { root.integer("size"); }).find("base.toml:2"), std::string::npos);
+  EXPECT_NE(message_of<ConfigError>([&] { root.finish(); }).find("base.toml:3: unknown key 'extra'"),
+            std::string::npos);
+}
+
+TEST(Config, IncludesThatCannotBe) {
+  const TempDir dir;
+  const auto says = [&](const std::string& text, const std::string& word) {
+    write_text_atomically(dir / "main.toml", text);
+    const std::string message = message_of<ConfigError>([&] { ConfigTable::from_file(dir / "main.toml"); });
+    EXPECT_NE(message.find(word), std::string::npos) << text << ": " << message;
+  };
+  write_text_atomically(dir / "bad.toml", "a = = 1\n");
+  write_text_atomically(dir / "back.toml", "include = \"main.toml\"\n");
+  says("\ninclude = \"nowhere.toml\"\n", "main.toml:2");
+  says("include = \"nowhere.toml\"\n", "nowhere.toml");
+  says("include = 3\n", "name of a file");
+  says("include = \"main.toml\"\n", "includes itself");
+  says("include = \"back.toml\"\n", "includes itself");
+  says("include = \"bad.toml\"\n", "bad.toml:1");
+}
+
 }  // namespace
 }  // namespace trueup

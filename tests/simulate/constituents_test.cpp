@@ -37,7 +37,8 @@ TEST(Constituents, RotatingAnEventChangesNothing) {
   Particles event, turned;
   std::vector<std::uint32_t> all;
   for (std::uint32_t i = 0; i < 20; ++i) {
-    const double pt = stream.uniform(0.1, 10.0), eta = stream.uniform(-0.4, 0.4), phi = stream.uniform(-0.5, 0.5);
+    const double pt = stream.uniform(0.1, 10.0), eta = stream.uniform(-0.4, 0.4),
+                 phi = stream.uniform(-0.5, 0.5);
     event.push_back(massless(pt, eta, phi));
     turned.push_back(massless(pt, eta + 1.3, phi + 3.0));
     all.push_back(i);
@@ -69,8 +70,7 @@ TEST(Constituents, ClassesOfParticles) {
 }
 
 const std::vector<std::string> kWithGroups{
-    "source.events=600",
-    "output.groups=[\"gen_jets\", \"gen_constituents\", \"det_constituents\"]",
+    "source.events=600", "output.groups=[\"gen_jets\", \"gen_constituents\", \"det_constituents\"]",
     "constituents.columns=[\"pt\", \"eta\", \"phi\", \"pid\", \"charge\", \"kaon\"]"};
 
 TEST(Constituents, GroupsAgreeWithTheLeadingJet) {
@@ -80,6 +80,7 @@ TEST(Constituents, GroupsAgreeWithTheLeadingJet) {
   ASSERT_EQ(group.columns.size(), 6u);
   const auto multiplicity = t.values("gen_jet1_multiplicity"), charged = t.values("gen_jet1_charged"),
              kaons = t.values("gen_jet1_kaon_particles"), all_kaons = t.values("gen_jet1_kaons");
+  std::size_t far = 0;  // slow heavy ones: jets are made in rapidity, not pseudorapidity
   float decayed = 0.0f;
   for (std::size_t row = 0; row < t.rows(); ++row) {
     const auto first = group.offsets[row], last = group.offsets[row + 1];
@@ -92,7 +93,7 @@ TEST(Constituents, GroupsAgreeWithTheLeadingJet) {
       if (m > first) {
         EXPECT_GE(group.columns[0].values[m - 1], group.columns[0].values[m]);
       }
-      EXPECT_LT(std::hypot(group.columns[1].values[m], group.columns[2].values[m]), 2.0f);
+      far += std::hypot(group.columns[1].values[m], group.columns[2].values[m]) > 2.0f;
     }
     if (last > first) {
       EXPECT_NEAR(sum, 1.0f, 1e-5f);
@@ -102,6 +103,7 @@ TEST(Constituents, GroupsAgreeWithTheLeadingJet) {
     EXPECT_GE(all_kaons[row], flagged);
     decayed += all_kaons[row] - flagged;
   }
+  EXPECT_LE(far, group.members() / 100);
   EXPECT_GT(decayed, 0.0f);
   // The tracker makes tracks of charged particles only.
   const JaggedGroup& tracks = t.group("det_constituents");

@@ -86,8 +86,8 @@ TEST(Pythia, AScannedBlockIsTheBlockOfThatFixedValue) {
 TEST(Pythia, TheShortcutInInitialisationChangesNoEvent) {
   // A scan of the Higgs' mass initialises Pythia in full for each block, no scan takes the shortcut. The mass itself
   // does not matter to e+e- -> Z.
-  const Table full =
-      make(pythia_card({"source.events=300", "scan.h.setting=\"25:m0\"", "scan.h.range=[125.0,125.1]"}), 4, 1);
+  const Table full = make(
+      pythia_card({"source.events=300", "scan.h.setting=\"25:m0\"", "scan.h.range=[125.0,125.1]"}), 4, 1);
   const Table shortcut = make(pythia_card({"source.events=300"}), 4, 1);
   for (const Column& c : shortcut.columns()) EXPECT_EQ(c.values, full.column(c.name).values) << c.name;
 }
@@ -102,7 +102,8 @@ TEST(Pythia, SeedsAreDifferentSamples) {
 }
 
 TEST(Pythia, MoreEventsBeginWithTheSameOnes) {
-  const Table few = make(pythia_card({"source.events=250"}), 1, 2), many = make(pythia_card({"source.events=400"}), 1, 2);
+  const Table few = make(pythia_card({"source.events=250"}), 1, 2),
+              many = make(pythia_card({"source.events=400"}), 1, 2);
   const Table head = many.slice(0, 250);
   EXPECT_EQ(few.column("gen_thrust").values, head.column("gen_thrust").values);
   EXPECT_EQ(few.column("det_thrust").values, head.column("det_thrust").values);
@@ -135,10 +136,11 @@ TEST(Pythia, JetsGroupAgreesWithTheLeadingJets) {
 }
 
 TEST(Pythia, BiasedSelectionGivesWeights) {
-  const Table t = make(
-      pythia_card({"source.events=200", "pythia.\"WeakSingleBoson:ffbar2gmZ\"=\"off\"", "pythia.\"Beams:eCM\"=250.0",
-            "pythia.\"WeakDoubleBoson:ffbar2gmZgmZ\"=\"on\"", "pythia.\"PhaseSpace:bias2Selection\"=\"on\""}),
-      1, 2);
+  const Table t =
+      make(pythia_card({"source.events=200", "pythia.\"WeakSingleBoson:ffbar2gmZ\"=\"off\"",
+                        "pythia.\"Beams:eCM\"=250.0", "pythia.\"WeakDoubleBoson:ffbar2gmZgmZ\"=\"on\"",
+                        "pythia.\"PhaseSpace:bias2Selection\"=\"on\""}),
+           1, 2);
   ASSERT_TRUE(t.has_weights());
   EXPECT_NE(t.weights()[0], t.weights()[1]);
 }
@@ -150,8 +152,9 @@ TEST(Pythia, FailedEventsAreMadeAnewAndCounted) {
   EXPECT_EQ(t.rows(), 200u);
   EXPECT_GT(std::stoi(t.metadata().at("pythia.failed_events")), 0);
   expect_same(t, make(pythia_card(strict), 1, 1));
-  EXPECT_THROW(make(pythia_card({"pythia.\"Check:epTolErr\"=1e-17", "pythia.\"Check:epTolWarn\"=1e-17"}), 1, 2),
-               ConfigError);
+  EXPECT_THROW(
+      make(pythia_card({"pythia.\"Check:epTolErr\"=1e-17", "pythia.\"Check:epTolWarn\"=1e-17"}), 1, 2),
+      ConfigError);
 }
 
 TEST(Pythia, RefusesWrongSettings) {

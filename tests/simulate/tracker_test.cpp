@@ -18,7 +18,9 @@ void respond(const Detector& detector, std::span<const Particle> particles, Rand
              Particles& objects) {
   std::vector<Exit> exits;
   detector.propagate_all(particles, exits);
-  detector.respond(particles, exits, stream, objects);
+  Reconstruction event;
+  detector.respond(particles, exits, stream, event);
+  objects = event.objects;
 }
 
 ResponseInputs inputs(const Detector& detector, std::span<const Particle> particles) {
