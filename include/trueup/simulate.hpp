@@ -92,7 +92,8 @@ struct OutputCard {
   std::vector<std::string> columns;  ///< a choice of the columns below; empty: all that the card can give
   /// Of "gen_jets", "det_jets", "gen_constituents", "det_constituents", and those of further detectors.
   std::vector<std::string> groups;
-  /// Columns: an event in which one of them is 0 gets no row, so that the table has fewer rows than events.
+  /// Columns, of the table or not: an event in which one of them is 0 gets no row, so that the table has fewer rows than
+  /// events.
   std::vector<std::string> require;
 };
 

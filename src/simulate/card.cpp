@@ -123,17 +123,6 @@ void read_output(ConfigTable table, SimulationCard& whole, bool pythia) {
   }
 }
 
-/// Complains about columns that the card cannot give.
-void check_columns(const SimulationCard& card) {
-  std::vector<std::string> names;
-  for (const SimulatedColumn& column : simulated_columns(card)) names.push_back(column.name);
-  for (const std::string& name : card.output.require) {
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      throw ConfigError("output.require: the table has no column '" + name + "'" + did_you_mean(name, names) +
-                        "; a required column must be among output.columns, or these be left out");
-  }
-}
-
 SimulationCard read_card(ConfigTable root) {
   SimulationCard card;
   card.toml = root.to_toml();
@@ -160,7 +149,7 @@ SimulationCard read_card(ConfigTable root) {
   }
   read_output(root.table_or_empty("output"), card, pythia);
   root.finish();
-  check_columns(card);
+  simulated_columns(card);  // complains about columns that the card cannot give
   return card;
 }
 

@@ -17,6 +17,7 @@ std::vector<SimulatedColumn> simulated_columns(const SimulationCard& card) {
     for (const sim::Observable& o : sim::chosen_observables(card)) {
       columns.push_back({o.name, o.unit, o.meaning});
     }
+    sim::needed_observables(card);  // complains about required ones that the card cannot give
   }
   for (const ScannedParameter& p : card.scan)
     columns.push_back({p.name, p.unit, "scanned value of " + p.setting});

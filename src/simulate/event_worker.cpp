@@ -6,6 +6,7 @@
 #include "simulate/candidates.hpp"
 #include "simulate/jet_flavour.hpp"
 #include "simulate/jet_response.hpp"
+#include "simulate/kinematics.hpp"
 #include "simulate/substructure.hpp"
 
 namespace trueup::sim {
@@ -64,7 +65,22 @@ void EventWorker::fill(const GeneratorEvent& event, std::size_t block, std::size
       add_jets(level.info.level, event_.objects, block, row);
     }
   }
+  match_leading_jets();
   run_.columns.set_row(row, summaries_, event.weight);
+}
+
+void EventWorker::match_leading_jets() {
+  const std::vector<double>& generated = summaries_[0].substructure;
+  for (const EventLevel& level : run_.levels) {
+    EventSummary& s = summaries_[index(level.info.level)];
+    if (level.detector == nullptr || s.substructure.empty()) continue;
+    s.fatjet1_matched = 0.0;
+    if (generated.empty() || !(generated[0] > 0.0 && s.substructure[0] > 0.0)) continue;
+    const double distance2 = delta_r2(generated[kLeadingEta], generated[kLeadingPhi],
+                                      s.substructure[kLeadingEta], s.substructure[kLeadingPhi]);
+    const double reach = 0.5 * level.info.substructure->radius;
+    s.fatjet1_matched = distance2 < reach * reach ? 1.0 : 0.0;
+  }
 }
 
 void EventWorker::fill_generator(const GeneratorEvent& event) {

@@ -52,6 +52,8 @@ class EventWorker {
   bool wants(Level level) const;
   void fill_generator(const GeneratorEvent& event);
   void fill_detector(const EventLevel& level, const GeneratorEvent& event, std::size_t row);
+  /// Sets fatjet1_matched of the detectors' summaries.
+  void match_leading_jets();
   /// What the jet finder found last, among these particles.
   void add_jets(Level level, const Particles& particles, std::size_t block, std::size_t row);
 

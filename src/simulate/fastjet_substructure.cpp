@@ -84,6 +84,11 @@ class FastJetSubstructure : public Substructure {
       const bool zero = parts.size() <= static_cast<std::size_t>(card_.nsubjettiness.n[t]);
       values.push_back(zero ? 0.0 : tau_[t](jet));
     }
+    const std::size_t first = values.size() - tau_.size();
+    for (const TauRatio& r : tau_ratios(card_.nsubjettiness)) {
+      const double below = values[first + r.below];
+      values.push_back(below > 0.0 ? values[first + r.above] / below : 0.0);
+    }
     for (std::size_t c = 0; c < correlators_.size(); ++c) {
       values.push_back(correlators_[c](jet) / std::pow(sum_pt, card_.correlators.n[c]));
     }

@@ -72,6 +72,10 @@ void add_substructure(std::vector<Observable>& out, const LevelInfo& level) {
     out.push_back({level.prefix + columns[k].name, columns[k].unit, columns[k].meaning, level.level,
                    [k](S s) { return s.substructure[k]; }});
   }
+  if (columns.empty() || level.level == Level::generator) return;
+  out.push_back({level.prefix + "fatjet1_matched", "",
+                 "1 when this jet is that of generator level: closer than half the radius", level.level,
+                 [](S s) { return s.fatjet1_matched; }});
 }
 
 }  // namespace
@@ -90,21 +94,42 @@ std::vector<Observable> available_observables(const SimulationCard& card) {
   return out;
 }
 
+namespace {
+
+/// Of `all`, those named, in the names' order; `key` is where the names come from.
+std::vector<Observable> named_observables(const std::vector<Observable>& all,
+                                          const std::vector<std::string>& wanted, const std::string& key) {
+  std::vector<std::string> names;
+  for (const Observable& o : all) names.push_back(o.name);
+  std::vector<Observable> found;
+  for (const std::string& name : wanted) {
+    const auto at = std::find(names.begin(), names.end(), name);
+    if (at == names.end()) {
+      throw ConfigError(key + ": this card gives no column '" + name + "'" + "; it gives " +
+                        quoted_list(names) + did_you_mean(name, names));
+    }
+    found.push_back(all[static_cast<std::size_t>(at - names.begin())]);
+  }
+  return found;
+}
+
+}  // namespace
+
 std::vector<Observable> chosen_observables(const SimulationCard& card) {
   std::vector<Observable> all = available_observables(card);
   if (card.output.columns.empty()) return all;
-  std::vector<std::string> names;
-  for (const Observable& o : all) names.push_back(o.name);
-  std::vector<Observable> chosen;
-  for (const std::string& name : card.output.columns) {
-    const auto at = std::find(names.begin(), names.end(), name);
-    if (at == names.end()) {
-      throw ConfigError("output.columns: this card gives no column '" + name + "'" + "; it gives " +
-                        quoted_list(names) + did_you_mean(name, names));
-    }
-    chosen.push_back(all[static_cast<std::size_t>(at - names.begin())]);
+  return named_observables(all, card.output.columns, "output.columns");
+}
+
+std::vector<Observable> needed_observables(const SimulationCard& card) {
+  std::vector<Observable> needed = chosen_observables(card);
+  for (Observable& o :
+       named_observables(available_observables(card), card.output.require, "output.require")) {
+    const bool there = std::any_of(needed.begin(), needed.end(),
+                                   [&](const Observable& other) { return other.name == o.name; });
+    if (!there) needed.push_back(std::move(o));
   }
-  return chosen;
+  return needed;
 }
 
 Summariser::Summariser(const std::vector<Observable>& observables,

@@ -26,6 +26,7 @@ struct EventSummary {
   double charged_thrust = 0.0, charged_pt = 0.0;
   ResponseInputs response;
   std::vector<double> substructure;  ///< as substructure_columns() has it
+  double fatjet1_matched = 0.0;      ///< 1 when its leading jet is near the generator level's
   ColliderSummary collider;
 };
 
@@ -50,6 +51,8 @@ struct ObservableEntry {
 std::vector<Observable> available_observables(const SimulationCard& card);
 /// Those that the card asks for, in its order; throws ConfigError for an unknown name.
 std::vector<Observable> chosen_observables(const SimulationCard& card);
+/// These, and those that output.require names beside them.
+std::vector<Observable> needed_observables(const SimulationCard& card);
 
 /// Computes what summaries hold of an event's objects, with scratch space of its own. Not to be shared between threads.
 class Summariser {

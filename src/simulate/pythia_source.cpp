@@ -71,18 +71,6 @@ class Worker {
   GeneratorEvent event_;
 };
 
-/// Which events have none of the card's required columns at 0.
-std::vector<std::uint8_t> required_rows(const SimulationCard& card, const Table& table) {
-  std::vector<std::uint8_t> keep(table.rows(), 1);
-  for (const std::string& name : card.output.require) {
-    const std::span<const float> values = table.values(name);
-    for (std::size_t row = 0; row < keep.size(); ++row) {
-      if (values[row] == 0.0f) keep[row] = 0;
-    }
-  }
-  return keep;
-}
-
 }  // namespace
 
 void check_pythia(const SimulationCard& card) {
@@ -90,7 +78,7 @@ void check_pythia(const SimulationCard& card) {
 }
 
 Table pythia_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
-  const std::vector<Observable> observables = chosen_observables(card);
+  const std::vector<Observable> observables = needed_observables(card);
   const PythiaFactory factory(card);
   const std::vector<EventLevel> levels = make_event_levels(card);
   const std::size_t blocks = (card.events + card.block_events - 1) / card.block_events;
@@ -112,9 +100,7 @@ Table pythia_table(const SimulationCard& card, const SimulateOptions& options, M
 
   Table table = columns.take();
   constituents.take(table);
-  if (!card.output.require.empty()) table = table.filter(required_rows(card, table));
   describe(table, card, options.seed);
-  table.set_metadata("events", std::to_string(card.events));
   table.set_metadata("generator", factory.version());
   table.set_metadata("pythia.failed_events", std::to_string(progress.failures()));
   return table;

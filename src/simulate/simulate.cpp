@@ -5,6 +5,7 @@
 #include "simulate/analytic.hpp"
 #include "simulate/observables.hpp"
 #include "simulate/pythia_source.hpp"
+#include "simulate/required.hpp"
 
 namespace trueup {
 
@@ -16,7 +17,7 @@ Table simulate(const SimulationCard& card, const SimulateOptions& options, Monit
   SimulationCard sized = card;
   if (options.events != 0) sized.events = options.events;
   if (sim::is_analytic(card)) return sim::analytic_table(sized, options, monitor);
-  return sim::pythia_table(sized, options, monitor);
+  return sim::required_rows(sized, sim::pythia_table(sized, options, monitor));
 }
 
 }  // namespace trueup

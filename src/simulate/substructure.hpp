@@ -19,8 +19,18 @@ struct SubstructureColumn {
   std::string meaning;
 };
 
+/// τ_{n+1} / τ_n of a card that asks for both: places in its list.
+struct TauRatio {
+  int n = 0;
+  std::size_t below = 0, above = 0;  ///< of τ_n and τ_{n+1}
+};
+std::vector<TauRatio> tau_ratios(const NsubjettinessCard& card);
+
 /// What Substructure computes, in its order; nothing when the card has no such section.
 std::vector<SubstructureColumn> substructure_columns(const SubstructureCard& card);
+
+/// Places of the leading jet's direction among them.
+inline constexpr std::size_t kLeadingEta = 2, kLeadingPhi = 3;
 
 /// ΔR to the nearest neighbour when there is none: beyond every distance in an acceptance.
 inline constexpr double kNoNeighbour = 10.0;

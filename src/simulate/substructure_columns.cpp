@@ -3,6 +3,16 @@
 
 namespace trueup::sim {
 
+std::vector<TauRatio> tau_ratios(const NsubjettinessCard& card) {
+  std::vector<TauRatio> ratios;
+  for (std::size_t low = 0; low < card.n.size(); ++low) {
+    for (std::size_t high = 0; high < card.n.size(); ++high) {
+      if (card.n[high] == card.n[low] + 1) ratios.push_back({card.n[low], low, high});
+    }
+  }
+  return ratios;
+}
+
 std::vector<SubstructureColumn> substructure_columns(const SubstructureCard& card) {
   std::vector<SubstructureColumn> columns;
   if (!card.wanted) return columns;
@@ -20,6 +30,10 @@ std::vector<SubstructureColumn> substructure_columns(const SubstructureCard& car
     add("neutral", "", "neutral constituents");
     add("neighbour_dr", "", "distance in eta and phi to the nearest other jet; 10 without one");
     for (const int n : card.nsubjettiness.n) add("tau" + std::to_string(n), "", "N-subjettiness");
+    for (const TauRatio& r : tau_ratios(card.nsubjettiness)) {
+      const std::string top = std::to_string(r.n + 1), bottom = std::to_string(r.n);
+      add("tau" + top + bottom, "", "tau" + top + " / tau" + bottom + "; 0 when tau" + bottom + " is 0");
+    }
     for (const int n : card.correlators.n) add("ecf" + std::to_string(n), "", "energy correlator");
     if (!card.soft_drop.wanted) continue;
     add("softdrop_pt", "GeV", "pt after soft drop");

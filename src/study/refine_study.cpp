@@ -13,6 +13,7 @@
 #include <trueup/simulate.hpp>
 
 #include "result/refine_judge.hpp"
+#include "study/detectors.hpp"
 #include "study/rows.hpp"
 
 namespace trueup {
@@ -80,6 +81,7 @@ struct RefineStudy::Trained {
 };
 
 RefineStudy::Card RefineStudy::read_fast_card(const StudyFile& file, ConfigTable& root) {
+  if (root.has("fast_detector")) return {};
   const std::filesystem::path path = file.info().file.parent_path() / root.string("fast_card");
   return {read_text(path), path.string()};
 }
@@ -91,6 +93,10 @@ RefineStudy::RefineStudy(const StudyFile& file, ConfigTable root)
 
 RefineStudy::RefineStudy(const StudyFile& file, ConfigTable& root, Card fast)
     : Study(with_card(read_study_config(file, root), fast.text)), fast_(std::move(fast)) {
+  if (root.has("fast_detector")) {
+    if (root.has("fast_card")) root.fail("fast_card", "and 'fast_detector' exclude one another");
+    fast_detector_ = root.string("fast_detector");
+  }
   for (const std::string& name : root.strings("schedules"))
     schedules_.push_back(refine_schedule_from_string(name));
   ConfigTable events = root.table("events");
@@ -101,6 +107,7 @@ RefineStudy::RefineStudy(const StudyFile& file, ConfigTable& root, Card fast)
   judging_.columns = refine_.options.columns;
   judging_.hidden = refine_.hidden;
   judging_.batch = read_count(judge, "batch", judging_.batch, 2);
+  if (judge.boolean("conditions", false)) judging_.conditions = refine_.options.conditions;
   judging_.bandwidths = judge.numbers("bandwidths");
   judging_.pairs = true;
   points_ = read_count(judge, "points", points_);
@@ -108,8 +115,13 @@ RefineStudy::RefineStudy(const StudyFile& file, ConfigTable& root, Card fast)
   limits_ = {limit(limits, "omniscient"), limit(limits, "mse"),       limit(limits, "chi2"),
              limit(limits, "auc"),        limit(limits, "mmd_alone"), limit(limits, "mmd_alone_omniscient")};
   root.finish();
-  check_settings(parse_simulation_card(config().card_text, config().card_source));
-  check_settings(parse_simulation_card(fast_.text, fast_.source));
+  const SimulationCard card = parse_simulation_card(config().card_text, config().card_source);
+  check_settings(card);
+  if (fast_detector_.empty()) {
+    check_settings(parse_simulation_card(fast_.text, fast_.source));
+  } else {
+    require_detector(card, fast_detector_, config().card_source);
+  }
 }
 
 std::vector<std::string> RefineStudy::plan() const {
@@ -199,13 +211,17 @@ void RefineStudy::add_figures(const Trained& trained, const RefinedSamples& samp
                                 {std::move(panel)}});
 }
 
+std::pair<Table, Table> RefineStudy::pairs(std::size_t events, std::uint64_t seed,
+                                           const RepetitionContext& context) const {
+  Table full = simulated(config().card_text, config().card_source, events, seed, context);
+  if (!fast_detector_.empty()) return {seen_by(full, fast_detector_), std::move(full)};
+  return {simulated(fast_.text, fast_.source, events, seed, context), std::move(full)};
+}
+
 Repetition RefineStudy::repeat(const RepetitionContext& context) const {
-  const auto make = [&](bool fast, std::size_t count, const char* purpose) {
-    return simulated(fast ? fast_.text : config().card_text, fast ? fast_.source : config().card_source,
-                     count, derive_seed(context.seed, purpose), context);
-  };
-  const Events events{make(true, train_events_, "train"), make(false, train_events_, "train"),
-                      make(true, test_events_, "test"), make(false, test_events_, "test")};
+  auto [fast, full] = pairs(train_events_, derive_seed(context.seed, "train"), context);
+  auto [test_fast, test_full] = pairs(test_events_, derive_seed(context.seed, "test"), context);
+  const Events events{std::move(fast), std::move(full), std::move(test_fast), std::move(test_full)};
   Repetition repetition;
   judge("fast", events.test_fast, events, context, repetition);
   for (const RefineSchedule schedule : schedules_) {

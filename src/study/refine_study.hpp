@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <trueup/agreement.hpp>
@@ -31,6 +32,9 @@ class RefineStudy : public Study {
   RefineStudy(const StudyFile& file, ConfigTable root);
   RefineStudy(const StudyFile& file, ConfigTable& root, Card fast);
   static Card read_fast_card(const StudyFile& file, ConfigTable& root);
+  /// Fast and full of the same events.
+  std::pair<Table, Table> pairs(std::size_t events, std::uint64_t seed,
+                                const RepetitionContext& context) const;
 
   /// What the checks ask for.
   struct Limits {
@@ -47,7 +51,8 @@ class RefineStudy : public Study {
              const RepetitionContext& context, Repetition& repetition) const;
   void add_figures(const Trained& trained, const RefinedSamples& samples, Repetition& repetition) const;
 
-  Card fast_;
+  Card fast_;                  ///< empty when a further detector of the study's card is the fast one
+  std::string fast_detector_;  ///< its name
   RefineSection refine_;
   std::vector<RefineSchedule> schedules_;
   std::size_t train_events_ = 0, test_events_ = 0;

@@ -142,6 +142,11 @@ TEST(Collider, RequiredColumnsDropRows) {
   EXPECT_GT(some.rows(), 0u);
   EXPECT_LT(some.rows(), all.rows());
   EXPECT_EQ(some.metadata().at("events"), "60");
+  // A required column needs not be one of the table's.
+  const Table few = make(card({"detectors={}", "output.groups=[]", "output.columns=[\"det_met\"]",
+                               "output.require=[\"gen_top_selected\", \"det_top_selected\"]"}));
+  EXPECT_EQ(few.column_names(), std::vector<std::string>{"det_met"});
+  EXPECT_EQ(few.column("det_met").values, some.column("det_met").values);
 }
 
 TEST(Collider, NeutrinosAreTheMissingMomentum) {
@@ -159,6 +164,35 @@ TEST(Collider, NeutrinosAreTheMissingMomentum) {
   EXPECT_NEAR(dx / n, 0.0, 4.0 * width / std::sqrt(n));
   EXPECT_GT(width, 5.0);  // GeV; published detectors: 15 to 25
   EXPECT_LT(width, 30.0);
+}
+
+TEST(Collider, LeadingFatJetsAreMatchedAndHaveRatios) {
+  const Table t = make(card({"output.groups=[]", "substructure.min_pt=50.0", "substructure.radius=0.8",
+                             "substructure.nsubjettiness.n=[3, 1, 2]",
+                             "detectors.fast.substructure.nsubjettiness.beta=0.9"}));
+  int matched = 0;
+  for (std::size_t i = 0; i < t.rows(); ++i) {
+    const auto at = [&](const std::string& name) { return t.values(name)[i]; };
+    for (const std::string level : {"gen_", "det_", "fast_"}) {
+      const float one = at(level + "fatjet1_tau1"), two = at(level + "fatjet1_tau2"),
+                  three = at(level + "fatjet1_tau3");
+      EXPECT_NEAR(at(level + "fatjet1_tau21"), one > 0.0f ? two / one : 0.0f, 1e-5f);
+      EXPECT_NEAR(at(level + "fatjet1_tau32"), two > 0.0f ? three / two : 0.0f, 1e-5f);
+    }
+    for (const std::string level : {"det_", "fast_"}) {
+      const float deta = at(level + "fatjet1_eta") - at("gen_fatjet1_eta"),
+                  dphi = std::remainder(at(level + "fatjet1_phi") - at("gen_fatjet1_phi"), 6.2831853f);
+      const bool both = at("gen_nfatjets") > 0.0f && at(level + "nfatjets") > 0.0f;
+      EXPECT_EQ(at(level + "fatjet1_matched") == 1.0f, both && std::hypot(deta, dphi) < 0.4f);
+    }
+    matched += at("det_fatjet1_matched") > 0.0f;
+    // The same jet with another exponent: distances below the radius count for more.
+    if (at("det_fatjet1_pt") == at("fast_fatjet1_pt")) {
+      EXPECT_GE(at("fast_fatjet1_tau1"), at("det_fatjet1_tau1"));
+    }
+  }
+  EXPECT_GT(matched, 30);
+  EXPECT_FALSE(t.has("gen_fatjet1_matched"));
 }
 
 TEST(Collider, ZToMuons) {

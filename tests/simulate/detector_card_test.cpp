@@ -147,7 +147,7 @@ TEST(DetectorCard, RefusesWhatMakesNoSense) {
   says({"output.levels=[\"slow\"]"}, "'fast'");
   says({"output.levels=[\"detector\"]", "output.groups=[\"fast_jets\"]"}, "needs the level 'fast'");
   says({"output.require=[\"det_top_selectd\"]"}, "det_top_selected");
-  says({"output.columns=[\"det_met\"]", "output.require=[\"det_njets\"]"}, "among output.columns");
+  says({"output.levels=[\"generator\"]", "output.require=[\"det_njets\"]"}, "output.require");
   says({"detector.include=\"nowhere.toml\""}, "nowhere.toml");
 }
 
