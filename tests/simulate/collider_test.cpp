@@ -167,9 +167,9 @@ TEST(Collider, NeutrinosAreTheMissingMomentum) {
 }
 
 TEST(Collider, LeadingFatJetsAreMatchedAndHaveRatios) {
-  const Table t = make(card({"output.groups=[]", "substructure.min_pt=50.0", "substructure.radius=0.8",
-                             "substructure.nsubjettiness.n=[3, 1, 2]",
-                             "detectors.fast.substructure.nsubjettiness.beta=0.9"}));
+  const Table t = make(
+      card({"output.groups=[]", "substructure.min_pt=50.0", "substructure.radius=0.8",
+            "substructure.nsubjettiness.n=[3, 1, 2]", "detectors.fast.substructure.nsubjettiness.beta=0.9"}));
   int matched = 0;
   for (std::size_t i = 0; i < t.rows(); ++i) {
     const auto at = [&](const std::string& name) { return t.values(name)[i]; };
