@@ -9,7 +9,7 @@
 namespace trueup {
 
 /// The table as if its detector were the further detector `name`: generator-level columns, and those of that detector under
-/// the names of the first ("fast_met" as "det_met"). Groups are left out.
+/// the names of the first ("fast_met" as "det_met"); "det" is the first itself. Groups are left out.
 Table seen_by(const Table& events, const std::string& name);
 
 /// ConfigError, about the file `source`, when the card has no such further detector.

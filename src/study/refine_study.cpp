@@ -214,7 +214,7 @@ void RefineStudy::add_figures(const Trained& trained, const RefinedSamples& samp
 std::pair<Table, Table> RefineStudy::pairs(std::size_t events, std::uint64_t seed,
                                            const RepetitionContext& context) const {
   Table full = simulated(config().card_text, config().card_source, events, seed, context);
-  if (!fast_detector_.empty()) return {seen_by(full, fast_detector_), std::move(full)};
+  if (!fast_detector_.empty()) return {seen_by(full, fast_detector_), seen_by(full, "det")};
   return {simulated(fast_.text, fast_.source, events, seed, context), std::move(full)};
 }
 

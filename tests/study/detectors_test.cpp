@@ -21,6 +21,9 @@ TEST(Detectors, AFurtherDetectorTakesTheFirstOnesPlace) {
   EXPECT_EQ(seen.column("det_met").values, (std::vector<float>{5.0f, 6.0f}));
   EXPECT_EQ(seen.column("det_met").unit, "GeV");
   EXPECT_EQ(seen.weights_or_ones(), (std::vector<float>{1.0f, -1.0f}));
+  const Table first = seen_by(t, "det");
+  EXPECT_EQ(first.column_names(), seen.column_names());
+  EXPECT_EQ(first.column("det_met").values, (std::vector<float>{3.0f, 4.0f}));
 }
 
 TEST(Detectors, OneThatIsNotThereIsRefused) {
