@@ -127,6 +127,9 @@ struct SimulateOptions {
   std::size_t events = 0;  ///< 0: as the card says
   std::uint64_t seed = 1;
   int threads = 0;  ///< 0: all
+  /// The table starts with this event of the sample: several machines can make its parts. A multiple of the card's
+  /// block_events; of source "pythia" only.
+  std::size_t first_event = 0;
 };
 
 /// What one column of a simulated table means.

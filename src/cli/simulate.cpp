@@ -16,7 +16,7 @@ namespace {
 struct Options {
   std::string card;
   std::string out;
-  std::size_t events = 0;
+  std::size_t events = 0, first_event = 0;
 };
 
 int plan(const Session& session, const TableRequest& request) {
@@ -48,7 +48,7 @@ Result result_of(Session& session, const Options& options, const MadeTable& made
 int run(Session& session, const Options& options) {
   const Stopwatch watch;
   TableRequest request{load_simulation_card(options.card, session.options().set), options.events,
-                       session.options().seed, options.out};
+                       session.options().seed, options.out, options.first_event};
   check_request(request);
   if (session.options().dry_run) return plan(session, request);
   const MadeTable made = make_table(session, request, session.options().resume);
@@ -77,6 +77,10 @@ Command add_simulate(CLI::App& app) {
   command->add_option("--events", options->events, "number of events [as the card says]")
       ->type_name("N")
       ->check(whole_number(1));
+  command
+      ->add_option("--first-event", options->first_event,
+                   "number of the first event [0]: parts of one sample can be made on several machines")
+      ->type_name("N");
   command->footer(
       "With --resume, a table at FILE made by this version from the same card, events and seed is kept.");
   return {command, [options](Session& session) { return run(session, *options); }};

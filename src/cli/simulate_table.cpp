@@ -23,8 +23,8 @@ std::size_t events_of(const TableRequest& request) {
 
 /// Whatever decides the table.
 std::string simulation_key(const TableRequest& request) {
-  return sha256_of_bytes(
-      fmt::format("{} {} {}\n{}", version(), request.seed, events_of(request), request.card.toml));
+  return sha256_of_bytes(fmt::format("{} {} {} {}\n{}", version(), request.seed, request.first_event,
+                                     events_of(request), request.card.toml));
 }
 
 bool already_made(const TableRequest& request) {
@@ -63,7 +63,8 @@ MadeTable make_table(Session& session, const TableRequest& request, bool reuse) 
   } else {
     const Stopwatch watch;
     Table table =
-        simulate(request.card, {request.events, request.seed, session.options().threads}, session.monitor());
+        simulate(request.card, {request.events, request.seed, session.options().threads, request.first_event},
+                 session.monitor());
     check_interrupt(session.monitor(), "simulate");
     table.set_metadata(kKey, simulation_key(request));
     table.set_metadata("trueup_version", version());

@@ -16,6 +16,7 @@ struct TableRequest {
   std::size_t events = 0;  ///< 0: as the card says
   std::uint64_t seed = 1;
   std::string path;
+  std::size_t first_event = 0;
 };
 
 /// EnvironmentError when the card wants Pythia and this build has none, or the path cannot be written; ConfigError for a

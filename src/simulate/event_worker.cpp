@@ -107,7 +107,7 @@ void EventWorker::fill_generator(const GeneratorEvent& event) {
 
 void EventWorker::fill_detector(const EventLevel& level, const GeneratorEvent& event, std::size_t row) {
   if (!level.same_field) level.detector->propagate_all(event.particles, other_exits_);
-  RandomStream stream(run_.seed, level.purpose, row);
+  RandomStream stream(run_.seed, level.purpose, run_.first_event + row);
   level.detector->respond(event.particles, level.same_field ? exits_ : other_exits_, stream, event_);
   finder_->find(event_.objects, jets_);
   if (has_objects_) {

@@ -37,6 +37,8 @@ struct EventRun {
   std::uint64_t seed;
   EventColumns& columns;
   ConstituentGroups& constituents;
+  std::uint64_t first_event =
+      0;  ///< number of row 0's event in its sample: keys the detectors' random numbers
 };
 
 /// One thread's tools, kept from event to event.

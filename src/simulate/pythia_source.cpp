@@ -51,9 +51,10 @@ class Worker {
 
   /// Fills rows [first, last) of block `block`; returns how many events Pythia failed to make.
   std::size_t run_block(std::size_t block, std::size_t first, std::size_t last) {
-    const std::vector<double> scanned = scan_point(run_.card.scan, run_.seed, block);
+    const std::uint64_t number = run_.first_event / run_.card.block_events + block;  // in the sample
+    const std::vector<double> scanned = scan_point(run_.card.scan, run_.seed, number);
     if (pythia_ == nullptr || !scanned.empty()) pythia_ = factory_.make(scanned);
-    seed_block(*pythia_, run_.seed, block);
+    seed_block(*pythia_, run_.seed, number);
     PythiaEvents events(*pythia_, has_objects(run_.card));
     for (std::size_t row = first; row < last; ++row) {
       events.next(event_);
@@ -84,7 +85,7 @@ Table pythia_table(const SimulationCard& card, const SimulateOptions& options, M
   const std::size_t blocks = (card.events + card.block_events - 1) / card.block_events;
   EventColumns columns(card, observables, card.events, blocks);
   ConstituentGroups constituents(card, card.events, blocks);
-  const EventRun run{card, observables, levels, options.seed, columns, constituents};
+  const EventRun run{card, observables, levels, options.seed, columns, constituents, options.first_event};
 
   ThreadPool pool(options.threads);
   std::vector<std::unique_ptr<Worker>> workers;
@@ -101,6 +102,7 @@ Table pythia_table(const SimulationCard& card, const SimulateOptions& options, M
   Table table = columns.take();
   constituents.take(table);
   describe(table, card, options.seed);
+  if (options.first_event != 0) table.set_metadata("first_event", std::to_string(options.first_event));
   table.set_metadata("generator", factory.version());
   table.set_metadata("pythia.failed_events", std::to_string(progress.failures()));
   return table;

@@ -1,4 +1,6 @@
 // The entry: hands a card to its source, and says which columns come out.
+#include <string>
+
 #include <trueup/error.hpp>
 #include <trueup/simulate.hpp>
 
@@ -13,9 +15,24 @@ void check_settings(const SimulationCard& card) {
   sim::is_analytic(card) ? sim::check_analytic(card) : sim::check_pythia(card);
 }
 
+namespace {
+
+void check_first_event(const SimulationCard& card, std::size_t first) {
+  if (first == 0) return;
+  if (card.source != "pythia")
+    throw ConfigError("a first event is for source 'pythia' only, this card has '" + card.source + "'");
+  if (first % card.block_events != 0)
+    throw ConfigError("the first event, " + std::to_string(first) +
+                      ", must be a multiple of the card's source.block_events, " +
+                      std::to_string(card.block_events) + ": events are made in blocks");
+}
+
+}  // namespace
+
 Table simulate(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
   SimulationCard sized = card;
   if (options.events != 0) sized.events = options.events;
+  check_first_event(card, options.first_event);
   if (sim::is_analytic(card)) return sim::analytic_table(sized, options, monitor);
   return sim::required_rows(sized, sim::pythia_table(sized, options, monitor));
 }

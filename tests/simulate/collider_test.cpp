@@ -149,6 +149,16 @@ TEST(Collider, RequiredColumnsDropRows) {
   EXPECT_EQ(few.column("det_met").values, some.column("det_met").values);
 }
 
+TEST(Collider, PartsOfASampleAreItsRows) {
+  const SimulationCard c = card({"detectors={}", "output.groups=[\"det_jets\"]", "scan.mt.setting=\"6:m0\"",
+                                 "scan.mt.range=[170.0, 175.0]"});
+  const Table all = make(c);
+  Table parts = simulate(c, {30, 5, 2}, silent_monitor());
+  parts.append(simulate(c, {30, 5, 1, 30}, silent_monitor()));
+  expect_same_columns(all, parts);
+  EXPECT_THROW(simulate(c, {30, 5, 1, 31}, silent_monitor()), ConfigError);
+}
+
 TEST(Collider, NeutrinosAreTheMissingMomentum) {
   const Table t = make(card({"detectors={}", "source.events=200", "output.groups=[]"}));
   const auto gen = t.values("gen_met"), det = t.values("det_met"), gen_phi = t.values("gen_met_phi"),
