@@ -218,7 +218,9 @@ def draw_peaks(out, top, z):
         strict=True,
     ):
         for level in ("gen", "det"):
-            axis.hist(column(table, f"{level}_{name}"), bins=60, range=(low, high), histtype="step", label=level)
+            axis.hist(
+                column(table, f"{level}_{name}"), bins=60, range=(low, high), histtype="step", label=level
+            )
         axis.set_xlabel(f"{name} [GeV]")
         axis.legend(fontsize=8)
     save(out, "peaks")
