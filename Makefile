@@ -14,9 +14,9 @@ help:  ## this list
 setup:  ## Debian packages, Python environment, Pythia and FastJet; quick when nothing is to do
 	@scripts/setup.sh
 
-build: setup  ## build/bin/trueup
+build: setup  ## build/bin/trueup and the Python module
 	@cmake --preset release --log-level=WARNING -DTRUEUP_WITH_PYTHIA=$(WITH_PYTHIA) >/dev/null
-	@cmake --build build --parallel $(JOBS) --target trueup
+	@cmake --build build --parallel $(JOBS) --target product
 
 demo: build  ## the main job on generated events: make demo ARGS="--seed 2"
 	@$(TRUEUP) demo $(ARGS)

@@ -9,13 +9,23 @@ class TrueupError(Exception):
     exit_code = 1
 
 
-class DataError(TrueupError):
+class ConfigError(TrueupError, ValueError):
+    """A wrong argument or option; an unknown one comes with the nearest that there is."""
+
+    exit_code = 2
+
+
+class DataError(TrueupError, ValueError):
     """An input is missing, not what it should be, or contradicts itself."""
 
     exit_code = 3
 
 
-class SetupError(TrueupError):
+class EnvironmentError(TrueupError, OSError):
     """Disk, permissions, or an optional component that is not installed."""
 
     exit_code = 4
+
+
+class CheckWarning(UserWarning):
+    """A result was made, and failed a quality check that its text names."""

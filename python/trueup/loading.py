@@ -41,7 +41,7 @@ def load_run(folder: Path) -> Run:
     plots = read_document(folder / "plots.json", PLOTS_SCHEMA)
     return Run(
         folder=folder,
-        result=_result(result),
+        result=result_of(result),
         distributions=[_distribution(n) for n in plots.list("distributions")],
         learning_curves=[_learning_curve(n) for n in plots.list("learning_curves")],
         scans=[_scan(n) for n in plots.list("scans")],
@@ -61,7 +61,8 @@ def _config(path: Path) -> str:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _result(node: Node) -> Result:
+def result_of(node: Node) -> Result:
+    """result.json, checked."""
     parameters = node.optional("parameters")
     metrics = node.optional("metrics")
     return Result(

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trueup.errors import SetupError, TrueupError
+from trueup.errors import EnvironmentError, TrueupError
 from trueup.loading import load_run
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def make_report(run: Path | str, out: Path | str | None = None) -> Path:
     """Reads the run folder, writes its report (RUN/report.html or `out`) and returns the report's path.
 
-    Raises DataError for a missing or wrong input, SetupError when a Python module is missing or the page
-    cannot be written. The page is complete or not there at all.
+    Raises DataError for a missing or wrong input, EnvironmentError when a Python module is missing or the
+    page cannot be written. The page is complete or not there at all.
     """
     folder = Path(run)
     target = folder / "report.html" if out is None else Path(out)
@@ -38,7 +38,7 @@ def render(run: Run) -> str:
         import jinja2
         import matplotlib  # noqa: F401  needed by trueup.page; here to say what is missing
     except ImportError as error:
-        raise SetupError(
+        raise EnvironmentError(
             f"the report needs the Python module {error.name or error}, not to be had in {sys.executable}; "
             f"install it: {sys.executable} -m pip install matplotlib jinja2"
         ) from None
@@ -58,7 +58,7 @@ def _write_atomically(target: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
         os.replace(temporary, target)
     except OSError as error:
-        raise SetupError(f"{target}: cannot be written: {error.strerror}") from None
+        raise EnvironmentError(f"{target}: cannot be written: {error.strerror}") from None
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

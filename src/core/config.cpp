@@ -23,6 +23,7 @@ struct Document {
   std::string source;
   toml::table root;
   std::vector<ConfigOverride> overrides;
+  bool has_lines = true;
 };
 
 const char* kind_of(const toml::node& node) {
@@ -93,7 +94,7 @@ struct ConfigTable::Node {
                                                       : toml::source_region{};
     const std::string& file =
         at.path != nullptr ? *at.path : document->source;  // of an included file: its own
-    return at.begin.line == 0 ? file : fmt::format("{}:{}", file, at.begin.line);
+    return at.begin.line == 0 || !document->has_lines ? file : fmt::format("{}:{}", file, at.begin.line);
   }
 
   [[noreturn]] void wrong_type(const std::string& key, const toml::node& node,
@@ -139,6 +140,17 @@ struct ConfigTable::Node {
     return values;
   }
 
+  /// What an unknown key may have been meant for: a key of a sub-table, or the nearest one here.
+  std::string hint(const std::string& key) const {
+    for (const auto& [name, child] : taken) {
+      if (child->known.contains(key)) return fmt::format("; did you mean '{}'?", child->full(key));
+    }
+    const std::vector<std::string> names(known.begin(), known.end());
+    const std::string nearest = nearest_name(key, names);
+    if (!nearest.empty()) return fmt::format("; did you mean '{}'?", full(nearest));
+    return names.empty() ? "" : fmt::format("; known here: {}", quoted_list(names));
+  }
+
   /// Keys in the order of the file; those set by options, which have no place there, last.
   std::vector<std::string> ordered_keys() const {
     std::vector<std::tuple<bool, std::uint32_t, std::uint32_t, std::string>> found;
@@ -173,8 +185,18 @@ ConfigTable ConfigTable::from_file(const std::filesystem::path& path,
 
 ConfigTable ConfigTable::from_string(const std::string& text, const std::string& source,
                                      const std::vector<std::string>& overrides) {
+  return parsed(text, source, overrides, true);
+}
+
+ConfigTable ConfigTable::from_arguments(const std::string& text, const std::string& source) {
+  return parsed(text, source, {}, false);
+}
+
+ConfigTable ConfigTable::parsed(const std::string& text, const std::string& source,
+                                const std::vector<std::string>& overrides, bool has_lines) {
   auto document = std::make_shared<Document>();
   document->source = source;
+  document->has_lines = has_lines;
   try {
     document->root = toml::parse(text, source);
   } catch (const toml::parse_error& error) {
@@ -290,14 +312,10 @@ ConfigTable ConfigTable::table_or_empty(const std::string& key) {
 }
 
 void ConfigTable::finish() const {
-  const std::vector<std::string> known(node_->known.begin(), node_->known.end());
   for (const std::string& key : node_->ordered_keys()) {
     if (node_->known.contains(key)) continue;
-    const std::string nearest = nearest_name(key, known);
-    const std::string hint = !nearest.empty() ? fmt::format("; did you mean '{}'?", node_->full(nearest))
-                             : known.empty()  ? ""
-                                              : fmt::format("; known here: {}", quoted_list(known));
-    throw ConfigError(fmt::format("{}: unknown key '{}'{}", node_->where(key), node_->full(key), hint));
+    throw ConfigError(
+        fmt::format("{}: unknown key '{}'{}", node_->where(key), node_->full(key), node_->hint(key)));
   }
   for (const auto& [key, child] : node_->taken) ConfigTable(child).finish();
 }

@@ -22,6 +22,8 @@ class ConfigTable {
                                const std::vector<std::string>& overrides = {});
   static ConfigTable from_string(const std::string& text, const std::string& source,
                                  const std::vector<std::string>& overrides = {});
+  /// Text that no person wrote: messages name no line of it.
+  static ConfigTable from_arguments(const std::string& text, const std::string& source);
   ~ConfigTable();
   ConfigTable(ConfigTable&&) noexcept;
   ConfigTable& operator=(ConfigTable&&) noexcept;
@@ -55,7 +57,8 @@ class ConfigTable {
   ConfigTable table(const std::string& key);
   /// A sub-table, empty when missing.
   ConfigTable table_or_empty(const std::string& key);
-  /// Throws ConfigError for the first key here or in sub-tables taken from here that no getter asked for.
+  /// Throws ConfigError for the first key here or in sub-tables taken from here that no getter asked for, and suggests the
+  /// nearest key of this table, or the same one of a sub-table.
   void finish() const;
   /// An error about `key` of this table, with file and line, for checks that the caller makes itself.
   [[noreturn]] void fail(const std::string& key, const std::string& message) const;
@@ -64,6 +67,8 @@ class ConfigTable {
 
  private:
   struct Node;
+  static ConfigTable parsed(const std::string& text, const std::string& source,
+                            const std::vector<std::string>& overrides, bool has_lines);
   explicit ConfigTable(std::shared_ptr<Node> node);
   std::shared_ptr<Node> node_;
 };

@@ -59,10 +59,10 @@ std::vector<std::string> unique(const std::vector<std::string>& names) {
 }
 
 /// A yield becomes a share of the data.
-void load_background(const FitJob& job, FitInputs& inputs) {
+void load_background(const FitJob& job, FitInputs& inputs, const InputSource& source) {
   const BackgroundSection& section = job.background;
   if (section.table.empty()) return;
-  inputs.background = load_input(section.table, job.fit.observables, "background");
+  inputs.background = load_input(section.table, job.fit.observables, "background", source);
   const std::vector<float> data = inputs.data.table.weights_or_ones();
   const double total = section.is_yield ? std::accumulate(data.begin(), data.end(), 0.0) : 1.0;
   if (!(section.expected < total)) {
@@ -79,14 +79,24 @@ void load_background(const FitJob& job, FitInputs& inputs) {
       std::hypot(inputs.background_share_error, inputs.background_share * std::sqrt(squares) / total);
 }
 
+/// Generator-level events, unless they are those that w is trained on.
+void load_generator(const FitJob& job, std::vector<std::string> columns, FitInputs& inputs,
+                    const InputSource& source) {
+  if (job.generator_table.empty() || job.generator_table == job.scanned_table) return;
+  inputs.generate = source.events(job.generator_table);
+  if (inputs.generate) return;
+  for (const std::string& name : parameter_names(job, inputs)) columns.push_back(name);
+  inputs.generator = load_input(job.generator_table, unique(columns), "generator events", source);
+}
+
 }  // namespace
 
-FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
+FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed, const InputSource& source) {
   FitInputs inputs;
   std::vector<std::string> features;
   if (job.reweight) features = job.reweight->options.features;
   for (const std::string& path : job.models) {
-    inputs.models.push_back(load_reweighter_model(path));
+    inputs.models.push_back(load_reweighter_model(path, source));
     if (inputs.models.back().model.parameters.empty()) {
       throw ConfigError(fmt::format(
           "model '{}' has no parameter to fit: its weights turn one sample into another. Train it "
@@ -104,23 +114,19 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed) {
   for (const FitOptions& other : job.agreement) {
     check_fit_options(other, unique(features), parameter_names(job, inputs).size());
   }
-  inputs.data = load_input(job.data_table, job.fit.observables, "data");
+  inputs.data = load_input(job.data_table, job.fit.observables, "data", source);
   std::vector<std::string> columns = job.fit.observables;
   columns.insert(columns.end(), features.begin(), features.end());
-  inputs.simulation = load_input(job.simulation_table, columns, "simulation");
+  inputs.simulation = load_input(job.simulation_table, columns, "simulation", source);
   if (job.reweight) {
     ReweightOptions& options = job.reweight->options;
     features.insert(features.end(), options.parameters.begin(), options.parameters.end());
-    inputs.scanned = load_input(job.scanned_table, features, "scanned");
+    inputs.scanned = load_input(job.scanned_table, features, "scanned", source);
     options.nominal =
         nominal_theta(options.parameters, job.nominal_theta, inputs.simulation, "simulation.theta");
   }
-  if (!job.generator_table.empty() && job.generator_table != job.scanned_table) {
-    std::vector<std::string> needed = features;
-    for (const std::string& name : parameter_names(job, inputs)) needed.push_back(name);
-    inputs.generator = load_input(job.generator_table, unique(needed), "generator events");
-  }
-  load_background(job, inputs);
+  load_generator(job, features, inputs, source);
+  load_background(job, inputs, source);
   for (const InputModel& model : inputs.models)
     require_nominal(model, inputs.simulation, job.nominal_theta, "simulation.theta");
   set_truth_aside(job, inputs);

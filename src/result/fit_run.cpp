@@ -58,7 +58,7 @@ void add_score(const FitJob& job, const FitInputs& inputs, const FitResult& fit,
         "The plain moment: an error of the weights goes straight into the value, and is not in the interval "
         "but "
         "for its spread over trainings of w.");
-  } else if (!inputs.generator) {
+  } else if (!inputs.generator && !inputs.generate) {
     result.notes.push_back(
         "The generator-level events are those that trained w; give others as fit.generator, with parameters "
         "scanned near the fitted value, for a smaller error.");
@@ -89,6 +89,8 @@ void add_likelihood(const FitResult& fit, Result& result) {
 GeneratorEvents generator_events(const FitJob& job, const FitInputs& inputs) {
   GeneratorEvents events;
   if (job.generator_table.empty()) return events;
+  events.at = inputs.generate;
+  if (events.at) return events;
   events.scanned = (inputs.generator ? *inputs.generator : inputs.scanned.value()).table;
   return events;
 }
@@ -112,7 +114,8 @@ std::vector<Reweighter> obtain_weights(const FitJob& job, const FitInputs& input
                                        const RunSettings& settings, const RunFolder& run, ThreadPool& pool,
                                        Monitor& monitor) {
   if (job.reweight) {
-    return train_reweighters(*job.reweight, inputs.simulation, *inputs.scanned, settings, run, pool, monitor);
+    return train_reweighters(*job.reweight, inputs.simulation, *inputs.scanned, settings, &run, pool,
+                             monitor);
   }
   std::vector<Reweighter> reweighters;
   for (std::size_t k = 0; k < inputs.models.size(); ++k) {
@@ -169,12 +172,11 @@ Result begin_result(const FitJob& job, const FitInputs& inputs, const RunSetting
 
 }  // namespace
 
-Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& settings, const RunFolder& run,
-               ThreadPool& pool, Monitor& monitor) {
-  const Stopwatch watch;
+FitOutcome fit_and_judge(const FitJob& job, const FitInputs& inputs,
+                         const std::vector<Reweighter>& reweighters, const RunSettings& settings,
+                         ThreadPool& pool, Monitor& monitor) {
   Result result = begin_result(job, inputs, settings, pool);
   Plots plots;
-  const std::vector<Reweighter> reweighters = obtain_weights(job, inputs, settings, run, pool, monitor);
   add_learning_curves(reweighters, result, plots);
   if (job.reweight) {
     add_closure(reweighters.front(), *job.reweight, inputs.simulation.table, inputs.scanned->table, settings,
@@ -190,7 +192,7 @@ Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& se
   const GeneratorEvents generator = generator_events(job, inputs);
   const Background background = background_events(inputs);
   const FitSamples samples{inputs.data.table, inputs.simulation.table, generator, background};
-  const FitResult fit = fit_parameters(samples, reweighters, options, pool, monitor);
+  FitResult fit = fit_parameters(samples, reweighters, options, pool, monitor);
   result.metrics["seconds_fit"] = fit_watch.seconds();
   const ComparedFits compared =
       compare_fits(samples, reweighters, options, job.agreement, job.agreement_events, pool, monitor);
@@ -205,8 +207,16 @@ Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& se
   if (!compared.note.empty()) result.notes.push_back(compared.note);
   add_fit_plots(job, inputs, fit, reweighters, plots, pool);
   check_interrupt(monitor, settings.command);
-  finish_run(run, plots, watch, result);
-  return result;
+  return {std::move(fit), std::move(result), std::move(plots)};
+}
+
+Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& settings, const RunFolder& run,
+               ThreadPool& pool, Monitor& monitor) {
+  const Stopwatch watch;
+  const std::vector<Reweighter> reweighters = obtain_weights(job, inputs, settings, run, pool, monitor);
+  FitOutcome outcome = fit_and_judge(job, inputs, reweighters, settings, pool, monitor);
+  finish_run(run, outcome.plots, watch, outcome.result);
+  return outcome.result;
 }
 
 }  // namespace trueup

@@ -17,6 +17,7 @@ struct FitInputs {
   std::optional<InputTable> scanned;
   std::optional<InputTable>
       generator;  ///< generator-level events of methods score and likelihood, when not the scanned ones
+  EventFunction generate;  ///< or what makes them
   std::optional<InputTable> background;
   double background_share = 0.0;  ///< of the data's weights
   double background_share_error = 0.0;
@@ -25,7 +26,19 @@ struct FitInputs {
 };
 
 /// Reads and checks tables and models, and sets job.reweight->options.nominal.
-FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed);
+FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed, const InputSource& source = input_files());
+
+/// What a fit gives before anything is written.
+struct FitOutcome {
+  FitResult fit;
+  Result result;
+  Plots plots;
+};
+
+/// The fit with these weights, and its checks; those of the weights' closure, too, when the job trains them.
+FitOutcome fit_and_judge(const FitJob& job, const FitInputs& inputs,
+                         const std::vector<Reweighter>& reweighters, const RunSettings& settings,
+                         ThreadPool& pool, Monitor& monitor);
 
 /// All of it. Writes models, plots.json and result.json.
 Result run_fit(const FitJob& job, const FitInputs& inputs, const RunSettings& settings, const RunFolder& run,

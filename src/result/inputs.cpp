@@ -36,27 +36,52 @@ void require_parameters(const std::map<std::string, double>& configured,
   }
 }
 
+class InputFiles final : public InputSource {
+ public:
+  InputTable table(const std::string& path, const std::vector<std::string>& columns) const override {
+    const std::filesystem::path file = parse_table_path(path).path;
+    check_readable(file);
+    InputTable input{read_table(path, columns), {path, sha256_of_file(file), 0}};
+    input.record.rows = input.table.rows();
+    return input;
+  }
+
+  std::vector<std::string> column_names(const std::string& path) const override {
+    std::vector<std::string> names;
+    for (const TableInfo::Entry& entry : read_table_info(path).columns) names.push_back(entry.name);
+    return names;
+  }
+
+  InputModel model(const std::string& path) const override {
+    check_readable(path);
+    return {load_model(path), {path, sha256_of_file(path), 0}};
+  }
+
+  EventFunction events(const std::string&) const override { return {}; }
+};
+
 }  // namespace
 
-InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what) {
+const InputSource& input_files() {
+  static const InputFiles files;
+  return files;
+}
+
+InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what,
+                      const InputSource& source) {
   std::sort(columns.begin(), columns.end());
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-  const std::filesystem::path file = parse_table_path(path).path;
-  check_readable(file);
-  InputTable input{read_table(path, columns), {path, "", 0}};
+  InputTable input = source.table(path, columns);
   const std::string name = fmt::format("{} table '{}'", what, path);
   input.table.require_rows(name);
   input.table.require_finite(columns, name);
   input.table.require_finite_weights(name);
   require_positive_sum(input.table.weights(), name);
-  input.record.sha256 = sha256_of_file(file);
-  input.record.rows = input.table.rows();
   return input;
 }
 
-InputModel load_reweighter_model(const std::string& path) {
-  check_readable(path);
-  InputModel input{load_model(path), {path, sha256_of_file(path), 0}};
+InputModel load_reweighter_model(const std::string& path, const InputSource& source) {
+  InputModel input = source.model(path);
   if (input.model.kind != ModelKind::reweighter) {
     throw DataError(
         fmt::format("model '{}' is a classifier; expected weights, as 'trueup reweight' makes them", path));

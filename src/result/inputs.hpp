@@ -1,7 +1,9 @@
 // Input tables, read and checked before any work, and with their checksums.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,17 +18,37 @@ struct InputTable {
   InputRecord record;
 };
 
-/// The columns named of a table, with its weights. DataError for a missing file or column, an empty table, values or
-/// weights that are not finite, and weights that sum to 0 or less. `what` is the table's part in the work: "data",
-/// "simulation".
-InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what);
-
 struct InputModel {
   Model model;
   InputRecord record;
 };
+
+/// Generator-level events at θ.
+using EventFunction = std::function<Table(std::span<const double> theta)>;
+
+/// Where a job's tables and models come from, by the names that the job has for them.
+class InputSource {
+ public:
+  virtual ~InputSource() = default;
+  /// The columns named, with the weights; DataError for a missing table or column.
+  virtual InputTable table(const std::string& name, const std::vector<std::string>& columns) const = 0;
+  virtual std::vector<std::string> column_names(const std::string& name) const = 0;
+  virtual InputModel model(const std::string& name) const = 0;
+  /// Empty unless the name stands for a function instead of a table.
+  virtual EventFunction events(const std::string& name) const = 0;
+};
+
+/// Names are paths.
+const InputSource& input_files();
+
+/// The columns named of a table, with its weights. DataError for a missing file or column, an empty table, values or
+/// weights that are not finite, and weights that sum to 0 or less. `what` is the table's part in the work: "data",
+/// "simulation".
+InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what,
+                      const InputSource& source = input_files());
+
 /// A model of weights; another kind: DataError.
-InputModel load_reweighter_model(const std::string& path);
+InputModel load_reweighter_model(const std::string& path, const InputSource& source = input_files());
 
 /// Just these columns and the weights: no metadata, so that nothing written there can reach a fit.
 Table bare_columns(const Table& table, const std::vector<std::string>& columns, bool keep_weights = true);

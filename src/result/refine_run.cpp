@@ -9,7 +9,6 @@
 
 #include <trueup/error.hpp>
 #include <trueup/random.hpp>
-#include <trueup/table_io.hpp>
 
 #include "result/finish_run.hpp"
 #include "result/refine_figures.hpp"
@@ -45,11 +44,12 @@ Parts split_off_test(const Table& table, double test_fraction, std::uint64_t see
   return {table.select(all.subspan(test)), table.select(all.first(test))};
 }
 
-/// The columns of `wanted` that a file has; those that it lacks are the other table's business.
-std::vector<std::string> present(const std::string& path, const std::vector<std::string>& wanted) {
+/// The columns of `wanted` that a table has; those that it lacks are the other table's business.
+std::vector<std::string> present(const std::vector<std::string>& columns,
+                                 const std::vector<std::string>& wanted) {
   std::vector<std::string> found;
-  for (const TableInfo::Entry& entry : read_table_info(path).columns) {
-    if (std::find(wanted.begin(), wanted.end(), entry.name) != wanted.end()) found.push_back(entry.name);
+  for (const std::string& name : columns) {
+    if (std::find(wanted.begin(), wanted.end(), name) != wanted.end()) found.push_back(name);
   }
   return found;
 }
@@ -95,16 +95,20 @@ void add_learning(const RefinerModel& model, Result& result, Plots& plots) {
 }
 
 RefinerModel trained(const RefineJob& job, const Table& fast, const Table& full, const RunSettings& settings,
-                     const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
+                     const RunFolder* run, ThreadPool& pool, Monitor& monitor) {
   RefineOptions options = job.refine.options;
   options.seed = derive_seed(settings.seed, "refiner");
-  options.first.checkpoint.path = run.checkpoint(0);
-  options.training.checkpoint.path = run.checkpoint(1);
+  if (run != nullptr) {
+    options.first.checkpoint.path = run->checkpoint(0);
+    options.training.checkpoint.path = run->checkpoint(1);
+  }
   const Pairing pairing = are_pairs(job) ? Pairing::rows : Pairing::none;
   RefinerModel model = train_refiner(fast, full, pairing, options, pool, monitor);
   model.metadata["schedule"] = to_string(options.schedule);
-  save_refiner(model, run.file(kModelFile));
-  run.remove_checkpoints();
+  if (run != nullptr) {
+    save_refiner(model, run->file(kModelFile));
+    run->remove_checkpoints();
+  }
   return model;
 }
 
@@ -158,7 +162,7 @@ void add_pair_notes(const RefineJob& job, const RefineInputs& inputs, Result& re
 
 }  // namespace
 
-RefineInputs load_refine_inputs(const RefineJob& job) {
+RefineInputs load_refine_inputs(const RefineJob& job, const InputSource& source) {
   const RefineOptions& options = job.refine.options;
   std::vector<std::string> fast = column_names(options.columns), full = fast, shared;
   for (const std::string& name : column_names(options.conditions))
@@ -167,9 +171,10 @@ RefineInputs load_refine_inputs(const RefineJob& job) {
   fast.insert(fast.end(), job.key.begin(), job.key.end());
   full.insert(full.end(), job.key.begin(), job.key.end());
   // Pairs share their conditions: the full table need not have them.
-  if (are_pairs(job)) shared = present(job.full_table, shared);
+  if (are_pairs(job)) shared = present(source.column_names(job.full_table), shared);
   full.insert(full.end(), shared.begin(), shared.end());
-  RefineInputs inputs{load_input(job.fast_table, fast, "fast"), load_input(job.full_table, full, "full"), {}};
+  RefineInputs inputs{
+      load_input(job.fast_table, fast, "fast", source), load_input(job.full_table, full, "full", source), {}};
   if (job.pairs == PairRule::key) {
     MatchedPairs matched = match_pairs(inputs.fast.table, inputs.full.table, job.key);
     inputs.fast.table = std::move(matched.fast), inputs.full.table = std::move(matched.full);
@@ -180,9 +185,8 @@ RefineInputs load_refine_inputs(const RefineJob& job) {
   return inputs;
 }
 
-Result run_refine(const RefineJob& job, const RefineInputs& inputs, const RunSettings& settings,
-                  const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
-  const Stopwatch watch;
+RefineOutcome refine_and_judge(const RefineJob& job, const RefineInputs& inputs, const RunSettings& settings,
+                               const RunFolder* run, ThreadPool& pool, Monitor& monitor) {
   Result result;
   Plots plots;
   result.command = settings.command;
@@ -194,7 +198,7 @@ Result run_refine(const RefineJob& job, const RefineInputs& inputs, const RunSet
   const double fraction = job.refine.test_fraction;
   const Parts fast = split_off_test(inputs.fast.table, fraction, settings.seed, 0);
   const Parts full = split_off_test(inputs.full.table, fraction, settings.seed, are_pairs(job) ? 0 : 1);
-  const RefinerModel model = trained(job, fast.training, full.training, settings, run, pool, monitor);
+  RefinerModel model = trained(job, fast.training, full.training, settings, run, pool, monitor);
   add_learning(model, result, plots);
 
   const Table refined = refine_table(model, fast.test, pool);
@@ -208,8 +212,15 @@ Result run_refine(const RefineJob& job, const RefineInputs& inputs, const RunSet
   add_conditions_auc(job, inputs, settings, result, pool, monitor);
   add_figures(job, {fast.test, refined, full.test}, plots);
   result.artifacts["model"] = kModelFile;
-  finish_run(run, plots, watch, result);
-  return result;
+  return {std::move(model), std::move(result), std::move(plots)};
+}
+
+Result run_refine(const RefineJob& job, const RefineInputs& inputs, const RunSettings& settings,
+                  const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
+  const Stopwatch watch;
+  RefineOutcome outcome = refine_and_judge(job, inputs, settings, &run, pool, monitor);
+  finish_run(run, outcome.plots, watch, outcome.result);
+  return outcome.result;
 }
 
 }  // namespace trueup

@@ -22,7 +22,18 @@ struct RefineInputs {
 };
 
 /// Reads and checks the tables, and matches their rows when the job says by which key.
-RefineInputs load_refine_inputs(const RefineJob& job);
+RefineInputs load_refine_inputs(const RefineJob& job, const InputSource& source = input_files());
+
+/// What a training gives.
+struct RefineOutcome {
+  RefinerModel model;
+  Result result;
+  Plots plots;
+};
+
+/// Trains and judges; the folder, where there is one, gets the model, and while it is trained its state.
+RefineOutcome refine_and_judge(const RefineJob& job, const RefineInputs& inputs, const RunSettings& settings,
+                               const RunFolder* run, ThreadPool& pool, Monitor& monitor);
 
 /// Writes model.onnx, plots.json and result.json. With settings.resume, half-trained stages go on from checkpoint/.
 Result run_refine(const RefineJob& job, const RefineInputs& inputs, const RunSettings& settings,

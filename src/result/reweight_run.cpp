@@ -74,10 +74,36 @@ std::string summary(const std::string& task, const TrainRecord& record) {
                      record.best_epoch, record.best_validation_loss, record.seconds);
 }
 
+Model trained_model(const ReweightSection& section, const InputTable& nominal, const InputTable& scanned,
+                    const RunSettings& settings, std::size_t index, const std::filesystem::path& checkpoint,
+                    ThreadPool& pool, Monitor& monitor) {
+  ReweightOptions options = options_of(section, settings.seed, index);
+  options.training.checkpoint.path = checkpoint;
+  Model model = train_reweighter(nominal.table, scanned.table, options, pool, monitor).model();
+  monitor.message(LogLevel::info, summary(options.training.task, model.record));
+  return model;
+}
+
+/// The model of the folder when it is found there, finished; else one that is trained and kept there.
+Model kept_model(const ReweightSection& section, const InputTable& nominal, const InputTable& scanned,
+                 const RunSettings& settings, std::size_t index, const RunFolder& run, ThreadPool& pool,
+                 Monitor& monitor) {
+  const std::filesystem::path file = run.file(RunFolder::model_name(index));
+  const std::string key = training_key(section, nominal, scanned, settings.seed, index);
+  if (settings.resume) {
+    if (std::optional<Model> found = finished_model(file, key, monitor)) return std::move(*found);
+  }
+  Model model =
+      trained_model(section, nominal, scanned, settings, index, run.checkpoint(index), pool, monitor);
+  model.metadata[kTrainingKey] = key;
+  save_model(model, file);
+  return model;
+}
+
 /// Trainings that failed, done again from another start; those that a resumed run finds were judged before.
 void repeat_failed(std::vector<Reweighter>& reweighters, const ReweightSection& section,
                    const InputTable& nominal, const InputTable& scanned, const RunSettings& settings,
-                   const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
+                   const RunFolder* run, ThreadPool& pool, Monitor& monitor) {
   if (trained_again(reweighters) > 0) return;
   const std::uint64_t other_start = derive_seed(settings.seed, "reweighter again");
   const auto train_again = [&](std::size_t k) {
@@ -86,9 +112,11 @@ void repeat_failed(std::vector<Reweighter>& reweighters, const ReweightSection& 
   for (const std::size_t k :
        retrain_failed(reweighters, nominal.table, scanned.table, settings.seed, train_again, pool, monitor)) {
     Model model = reweighters[k].model();
-    model.metadata[kTrainingKey] = training_key(section, nominal, scanned, settings.seed, k);
     model.metadata[kTrainedAgain] = "yes";
-    save_model(model, run.file(RunFolder::model_name(k)));
+    if (run != nullptr) {
+      model.metadata[kTrainingKey] = training_key(section, nominal, scanned, settings.seed, k);
+      save_model(model, run->file(RunFolder::model_name(k)));
+    }
     reweighters[k] = Reweighter(std::move(model));
   }
 }
@@ -100,13 +128,14 @@ void require_closure_events(const ReweightSection& section, const Table& nominal
   require_closure_events(nominal, scanned, options_of(section, seed, 0), section.closure);
 }
 
-ReweightInputs load_reweight_inputs(ReweightJob& job, std::uint64_t seed) {
+ReweightInputs load_reweight_inputs(ReweightJob& job, std::uint64_t seed, const InputSource& source) {
   ReweightOptions& options = job.reweight.options;
   std::vector<std::string> columns = options.features;
   ReweightInputs inputs;
-  inputs.nominal = load_input(job.nominal_table, columns, "nominal");
+  inputs.nominal = load_input(job.nominal_table, columns, "nominal", source);
   columns.insert(columns.end(), options.parameters.begin(), options.parameters.end());
-  inputs.scanned = load_input(job.scanned_table, columns, options.parameters.empty() ? "target" : "scanned");
+  inputs.scanned =
+      load_input(job.scanned_table, columns, options.parameters.empty() ? "target" : "scanned", source);
   options.nominal = nominal_theta(options.parameters, job.nominal_theta, inputs.nominal, "nominal.theta");
   require_closure_events(job.reweight, inputs.nominal.table, inputs.scanned.table, seed);
   return inputs;
@@ -114,25 +143,17 @@ ReweightInputs load_reweight_inputs(ReweightJob& job, std::uint64_t seed) {
 
 std::vector<Reweighter> train_reweighters(const ReweightSection& section, const InputTable& nominal,
                                           const InputTable& scanned, const RunSettings& settings,
-                                          const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
+                                          const RunFolder* run, ThreadPool& pool, Monitor& monitor) {
   const ReweightOptions& shape = section.options;
   const Network network(
       NetworkSpec{shape.features.size() + shape.parameters.size(), shape.hidden, 1, shape.activation});
   const Turns turns = trained_side_by_side(network) ? Turns::side_by_side : Turns::one_after_another;
   std::vector<std::optional<Model>> models(section.trainings);
   run_tasks("reweighting networks", models.size(), turns, pool, monitor, [&](std::size_t k, Monitor& own) {
-    const std::filesystem::path file = run.file(RunFolder::model_name(k));
-    const std::string key = training_key(section, nominal, scanned, settings.seed, k);
-    if (settings.resume) models[k] = finished_model(file, key, own);
-    if (models[k]) return;
-    ReweightOptions options = options_of(section, settings.seed, k);
-    options.training.checkpoint.path = run.checkpoint(k);
-    models[k] = train_reweighter(nominal.table, scanned.table, options, pool, own).model();
-    models[k]->metadata[kTrainingKey] = key;
-    save_model(*models[k], file);
-    own.message(LogLevel::info, summary(options.training.task, models[k]->record));
+    models[k] = run == nullptr ? trained_model(section, nominal, scanned, settings, k, {}, pool, own)
+                               : kept_model(section, nominal, scanned, settings, k, *run, pool, own);
   });
-  run.remove_checkpoints();
+  if (run != nullptr) run->remove_checkpoints();
   std::vector<Reweighter> reweighters;
   for (std::optional<Model>& model : models) reweighters.emplace_back(std::move(*model));
   repeat_failed(reweighters, section, nominal, scanned, settings, run, pool, monitor);
@@ -184,9 +205,9 @@ void add_learning_curves(const std::vector<Reweighter>& reweighters, Result& res
   result.metrics["seconds_reweight_training"] = seconds;
 }
 
-Result run_reweight(const ReweightJob& job, const ReweightInputs& inputs, const RunSettings& settings,
-                    const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
-  const Stopwatch watch;
+ReweightOutcome train_and_judge(const ReweightJob& job, const ReweightInputs& inputs,
+                                const RunSettings& settings, const RunFolder* run, ThreadPool& pool,
+                                Monitor& monitor) {
   Result result;
   Plots plots;
   result.command = settings.command;
@@ -194,14 +215,21 @@ Result run_reweight(const ReweightJob& job, const ReweightInputs& inputs, const 
   result.threads = pool.threads();
   result.method = "classifier";
   result.inputs = {inputs.nominal.record, inputs.scanned.record};
-  const std::vector<Reweighter> reweighters =
+  std::vector<Reweighter> reweighters =
       train_reweighters(job.reweight, inputs.nominal, inputs.scanned, settings, run, pool, monitor);
   add_learning_curves(reweighters, result, plots);
   add_closure(reweighters.front(), job.reweight, inputs.nominal.table, inputs.scanned.table, settings, result,
               plots, pool, monitor);
   check_interrupt(monitor, settings.command);
-  finish_run(run, plots, watch, result);
-  return result;
+  return {std::move(reweighters), std::move(result), std::move(plots)};
+}
+
+Result run_reweight(const ReweightJob& job, const ReweightInputs& inputs, const RunSettings& settings,
+                    const RunFolder& run, ThreadPool& pool, Monitor& monitor) {
+  const Stopwatch watch;
+  ReweightOutcome outcome = train_and_judge(job, inputs, settings, &run, pool, monitor);
+  finish_run(run, outcome.plots, watch, outcome.result);
+  return outcome.result;
 }
 
 }  // namespace trueup
