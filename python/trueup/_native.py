@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 try:
-    from trueup import _core as core
+    import trueup._core as core
 except ModuleNotFoundError as error:
     if error.name != "trueup._core":
         raise

@@ -46,12 +46,9 @@ def compare(
     for name in named:
         if named.count(name) > 1:
             raise ConfigError(f"trueup.compare: '{name}' is named twice among columns and hidden columns")
-    listener = Listener(progress)
     settings = core.JobSettings(seed, threads)
-    try:
+    with Listener(progress) as listener:
         found = core.compare(first, second, list(columns), list(hidden), pairs, settings, listener)
-    finally:
-        listener.close()
     head = {
         "schema": "trueup.comparison/1",
         "command": "compare",

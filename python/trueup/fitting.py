@@ -153,8 +153,7 @@ def fit(
         **section,
         **({} if agreement is None else {"agreement": agreement}),
     }
-    listener = Listener(progress)
-    try:
+    with Listener(progress) as listener:
         made = core.fit(
             toml_text(configuration),
             sources["data"],
@@ -165,8 +164,6 @@ def fit(
             core.JobSettings(seed, threads),
             listener,
         )
-    finally:
-        listener.close()
     result = FitResult(made)
     result._warn("trueup.fit", 2)
     return result

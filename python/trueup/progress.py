@@ -54,7 +54,10 @@ class Listener:
         if self._show is not None:
             self._show(Progress(task, done, total, detail))
 
-    def close(self) -> None:
+    def __enter__(self) -> Listener:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         if isinstance(self._show, Lines):
             self._show.close()
 

@@ -90,8 +90,7 @@ class Refiner(Estimator):
         Raises DataError for columns that are missing, not finite or outside a transform's domain, and for
         rows that cannot be pairs.
         """
-        listener = Listener(self.progress)
-        try:
+        with Listener(self.progress) as listener:
             made = core.train_refiner(
                 self._configuration(),
                 source_of(fast, "fast", fast_weight),
@@ -99,8 +98,6 @@ class Refiner(Estimator):
                 core.JobSettings(self.seed, self.threads),
                 listener,
             )
-        finally:
-            listener.close()
         self._model = made["model"]
         self.outcome_ = Outcome(made)
         self.outcome_._warn("Refiner.fit", 2)

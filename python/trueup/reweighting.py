@@ -106,8 +106,7 @@ class Reweighter(Estimator):
         weights sum to 0 or less; ConfigError when θ0 is not known.
         """
         second = source_of(scanned, "scanned" if len(self.parameters) else "target", scanned_weight)
-        listener = Listener(self.progress)
-        try:
+        with Listener(self.progress) as listener:
             made = core.train_weights(
                 self._configuration(),
                 source_of(nominal, "nominal", nominal_weight),
@@ -115,8 +114,6 @@ class Reweighter(Estimator):
                 core.JobSettings(self.seed, self.threads),
                 listener,
             )
-        finally:
-            listener.close()
         self._models = made["models"]
         self._scanned = second if len(self.parameters) else None
         self.outcome_ = Outcome(made)

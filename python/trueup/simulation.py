@@ -27,13 +27,10 @@ def simulate(
     Raises ConfigError for what a card cannot have; EnvironmentError when it wants Pythia and this build has
     none.
     """
-    listener = Listener(progress)
     settings = core.JobSettings(seed, threads)
-    try:
+    with Listener(progress) as listener:
         if isinstance(card, Mapping):
             made = core.simulate_card(toml_text(card), events, settings, listener)
         else:
             made = core.simulate_file(os.fspath(card), events, settings, listener)
-    finally:
-        listener.close()
     return Table._of(made)

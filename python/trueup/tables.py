@@ -235,9 +235,11 @@ def _array(values: Any, what: str) -> npt.NDArray[Any]:
         raise DataError(f"{what} has {array.ndim} dimensions; one number for each row is expected")
     if array.dtype.kind not in "biuf":
         raise DataError(f"{what} is of type {array.dtype}; numbers are expected")
-    if (array.dtype.itemsize == 2 and array.dtype.kind == "f") or array.dtype.itemsize > 8:
-        return array.astype(np.float32)
-    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    kind, size = array.dtype.kind, array.dtype.itemsize
+    known = array.dtype.isnative and not (kind == "f" and size not in (4, 8))
+    # Fields of a structured array may lie where the library cannot step to.
+    steps = array.flags.aligned and array.strides[0] % size == 0
+    return array if known and steps else array.astype(np.float32)
 
 
 def _is_awkward(values: Any) -> bool:

@@ -184,6 +184,25 @@ TEST(Config, ScalarsAsText) {
   EXPECT_EQ(pythia.scalar_text("Main:spareWord1"), "text");
 }
 
+TEST(Config, UnknownKeysOfSubTablesAreFoundThere) {
+  ConfigTable config = ConfigTable::from_string("[fit]\nmax_epochs = 3\n", "card.toml");
+  ConfigTable fit = config.table("fit");
+  fit.table_or_empty("training").integer("max_epochs", 10);
+  EXPECT_EQ(config_error([&] { config.finish(); }),
+            "card.toml:2: unknown key 'fit.max_epochs'; did you mean 'fit.training.max_epochs'?");
+}
+
+TEST(Config, ArgumentsHaveNoLines) {
+  ConfigTable config =
+      ConfigTable::from_arguments("[fit]\nmethd = \"auc\"\nevents = \"many\"\n", "trueup.fit");
+  ConfigTable fit = config.table("fit");
+  EXPECT_EQ(config_error([&] { fit.integer("events"); }),
+            "trueup.fit: 'fit.events' must be an integer, not a string (\"many\")");
+  fit.string("method", "auc");
+  EXPECT_EQ(config_error([&] { config.finish(); }),
+            "trueup.fit: unknown key 'fit.methd'; did you mean 'fit.method'?");
+}
+
 TEST(Config, BadTomlNamesThePlace) {
   const std::string message = config_error([] { ConfigTable::from_string("a = 1\nb = = 2\n", "card.toml"); });
   EXPECT_EQ(message.substr(0, 12), "card.toml:2:");
