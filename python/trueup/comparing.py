@@ -56,4 +56,5 @@ def compare(
         "seed": seed,
         "wall_s": time.monotonic() - start,
     }
-    return head | json.loads(found)
+    comparison: dict[str, Any] = json.loads(found)
+    return head | comparison

@@ -65,11 +65,12 @@ class FitResult(Outcome):
     @property
     def parameters(self) -> dict[str, FittedParameter]:
         """Fitted parameters by name, in the order of the weights' parameters."""
-        return {p.name: FittedParameter(**vars(p), **self._shares(p.name)) for p in self._result.parameters}
+        return {p.name: self._with_shares(p) for p in self._result.parameters}
 
-    def _shares(self, name: str) -> dict[str, float]:
+    def _with_shares(self, p: Parameter) -> FittedParameter:
         kinds = ("statistical", "weights", "training")
-        return {kind: self.metrics.get(f"error_{kind}_{name}", math.nan) for kind in kinds}
+        shares = [self.metrics.get(f"error_{kind}_{p.name}", math.nan) for kind in kinds]
+        return FittedParameter(p.name, p.value, p.low, p.high, p.unit, p.truth, *shares)
 
     def __repr__(self) -> str:
         values = ", ".join(
@@ -116,7 +117,8 @@ def fit(
         same random numbers at each θ, so that the fit is a smooth function.
     background: {"table": …, "share": 0.2, "share_error": 0.01}, or yield and yield_error; "weight" as
         elsewhere.
-    agreement: {"methods": ["auc"], "auc": {…}}: fits by other methods, compared with this one.
+    agreement: {"methods": ["auc"], "auc": {…}}: fits by other methods, compared with this one. By default
+        score and likelihood are compared with one another; {"methods": []} leaves that out.
     data_weight, simulation_weight, generator_weight: event weights, or the name of their column.
     simulation_theta: θ0 of the simulation, checked against that of the weights where it is given.
     data_truth: θ of the data where it is known: shown beside the result, never used.

@@ -50,7 +50,8 @@ class Outcome:
 
     def to_dict(self) -> dict[str, Any]:
         """The result as docs/schema/result-1.json has it; None where a number is not finite."""
-        return json.loads(self._documents["result"])
+        document: dict[str, Any] = json.loads(self._documents["result"])
+        return document
 
     def report(self, folder: str | os.PathLike[str]) -> Path:
         """Writes result.json, plots.json, config.toml and report.html into the folder; returns the report's

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import numpy as np
-import numpy.typing as npt
 
 from trueup._estimator import Estimator
 from trueup._native import core
@@ -162,17 +161,17 @@ class Reweighter(Estimator):
         values = self._theta(theta, parameters)
         source = source_of(table, "table", weight)
         each = [model.weights(source, values, self.threads) for model in self.models_]
-        return each[0] if len(each) == 1 else np.mean(each, axis=0, dtype=np.float64).astype(np.float32)
+        return _mean(each)
 
     def scores(
         self, table: TableLike, theta: Mapping[str, float] | None = None, **parameters: float
-    ) -> npt.NDArray[np.float32]:
+    ) -> FloatColumn:
         """∂ log w/∂θ for each row (N, parameters), in units of 1/θ: the generator-level score; mean over all
         trainings."""
         values = self._theta(theta, parameters)
         source = source_of(table, "table")
         each = [model.scores(source, values, self.threads) for model in self.models_]
-        return each[0] if len(each) == 1 else np.mean(each, axis=0, dtype=np.float64).astype(np.float32)
+        return _mean(each)
 
     def _theta(self, theta: Mapping[str, float] | None, parameters: Mapping[str, float]) -> list[float]:
         given = {**(theta or {}), **parameters}
@@ -217,6 +216,12 @@ class Reweighter(Estimator):
         made = type(self)(**self.get_params())
         made._models = models
         return made
+
+
+def _mean(each: list[FloatColumn]) -> FloatColumn:
+    if len(each) == 1:
+        return each[0]
+    return np.asarray(np.mean(each, axis=0, dtype=np.float64), dtype=np.float32)
 
 
 def _numbered(path: Path, index: int) -> Path:

@@ -63,10 +63,17 @@ std::vector<ParameterTuple> parameters(const InputModel& input) {
   return all;
 }
 
+/// Columns, and the jagged group of a network over members.
+std::vector<std::string> needed_by(const Model& model) {
+  std::vector<std::string> names = model.column_names();
+  if (!model.members.group.empty()) names.push_back(model.members.group);
+  return names;
+}
+
 Reweighter::WeightsWithScore evaluate(const InputModel& input, const TableSource& table,
                                       const std::vector<double>& theta, int threads, bool with_scores) {
   const nb::gil_scoped_release released;
-  const Table columns = table.take(input.model.column_names());
+  const Table columns = table.take(needed_by(input.model));
   columns.require_finite_weights("'" + table.label() + "'");
   ThreadPool pool(threads);
   const Reweighter reweighter(input.model);

@@ -57,4 +57,9 @@ WEIGHTS: dict[str, Any] = {
     "closure": {"max_events": 5000},
     "trainings": 2,
 }
-SCORE: dict[str, Any] = {"method": "score", "observables": ["det_x"], "training": {"max_epochs": 5}}
+SCORE: dict[str, Any] = {
+    "method": "score",
+    "observables": ["det_x"],
+    "training": {"max_epochs": 5},
+    "agreement": {"methods": []},
+}

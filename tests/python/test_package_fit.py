@@ -46,7 +46,7 @@ SCAN = {"repetitions": 2, "coarse_points": 5, "fine_points": 6}
         {"method": "loss", "minimiser": "gradient", **QUICK},
         {"method": "dctr", "observables": None},
         SCORE,
-        {"method": "likelihood", "training": {"max_epochs": 4}},
+        {"method": "likelihood", "training": {"max_epochs": 4}, "agreement": {"methods": []}},
     ],
     ids=lambda options: options["method"],
 )
@@ -152,8 +152,8 @@ def test_background(weights: trueup.Reweighter, simulation: Columns, measured: C
 
 
 def test_agreement_of_methods(weights: trueup.Reweighter, simulation: Columns, measured: Columns) -> None:
-    agreement = {"methods": ["likelihood"], "likelihood": {"training": {"max_epochs": 4}}}
-    fit = trueup.fit(measured, simulation, weights, agreement=agreement, **SCORE)
+    agreement = {"methods": ["likelihood"], "events": 10000, "likelihood": {"training": {"max_epochs": 4}}}
+    fit = trueup.fit(measured, simulation, weights, **(SCORE | {"agreement": agreement}))
     assert any(check.name == "agreement of score and likelihood, mu" for check in fit.checks)
 
 
