@@ -197,7 +197,7 @@ TEST(Config, ArgumentsHaveNoLines) {
       ConfigTable::from_arguments("[fit]\nmethd = \"auc\"\nevents = \"many\"\n", "trueup.fit");
   ConfigTable fit = config.table("fit");
   EXPECT_EQ(config_error([&] { fit.integer("events"); }),
-            "trueup.fit: 'fit.events' must be an integer, not a string (\"many\")");
+            "trueup.fit: 'fit.events' must be an integer, not a string ('many')");
   fit.string("method", "auc");
   EXPECT_EQ(config_error([&] { config.finish(); }),
             "trueup.fit: unknown key 'fit.methd'; did you mean 'fit.method'?");
