@@ -10,6 +10,7 @@
 
 #include <trueup/background.hpp>
 #include <trueup/likelihood_fit.hpp>
+#include <trueup/member_features.hpp>
 #include <trueup/monitor.hpp>
 #include <trueup/reweighter.hpp>
 #include <trueup/score_fit.hpp>
@@ -53,6 +54,9 @@ struct FitOptions {
   FitMethod method = FitMethod::auc;
   /// Columns that the classifier sees (y), present in data and simulation. Method dctr: those of the reweighter.
   std::vector<std::string> observables;
+  /// Members of a jagged group that the classifier sees beside the observables, or in their place. Methods score and
+  /// likelihood do not take any; of dctr, whose weights see what they were trained on, it is the classifier that judges.
+  MemberFeatures members;
   std::vector<std::size_t> hidden = {128, 128};
   TrainOptions training;
   double train_fraction = 0.5;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/member_features.hpp>
 #include <trueup/model.hpp>
 #include <trueup/monitor.hpp>
 #include <trueup/table.hpp>
@@ -24,6 +25,9 @@ enum class WeightForm { plain, difference };
 struct ReweightOptions {
   /// Generator-level columns that the weight may depend on (x).
   std::vector<std::string> features;
+  /// Members of a jagged group that it may depend on, in the place of features or beside them: their sums over Φ join the
+  /// features and θ as inputs of the hidden layers.
+  MemberFeatures members;
   /// Columns of the scanned table that hold θ; their range is the model's. None: it is one target, w(x) = p_target/p.
   std::vector<std::string> parameters;
   /// θ0 of the nominal table, one per parameter.

@@ -18,6 +18,10 @@ enum class MomentForm { doubly_robust, plain };
 
 struct ScoreOptions {
   MomentForm moment = MomentForm::doubly_robust;
+  /// Generator-level columns given which φ, the mean of t, is learnt: those of the simulation and of generator-level events.
+  /// Empty: the columns that the weights read. Weights that read a jagged group need them: φ may be any function of the
+  /// generator level, and the better it is the less an error of the weights matters.
+  std::vector<std::string> features;
   /// How often t and φ may be learnt anew around a better estimate.
   std::size_t max_expansions = 4;
   /// Activation of the two networks is SiLU: what they learn is smooth. The first estimate is made with as many events.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <trueup/detector_card.hpp>
+#include <trueup/event_file.hpp>
 #include <trueup/jet_contents.hpp>
 #include <trueup/monitor.hpp>
 #include <trueup/table.hpp>
@@ -99,9 +100,10 @@ struct OutputCard {
 
 /// Everything that decides the sample, together with seed and number of events.
 struct SimulationCard {
-  std::string source;  ///< "pythia", "gaussian", "gaussian_pair" or "populations"
-  std::size_t events = 0;
-  std::size_t block_events = 250;            ///< events that share a random stream and the scanned values
+  std::string source;      ///< "pythia", "hepmc3", "lhe", "gaussian", "gaussian_pair" or "populations"
+  std::size_t events = 0;  ///< 0: all that the file has
+  std::size_t block_events = 250;  ///< events that share a random stream and the scanned values
+  EventFileCard file;
   std::vector<std::string> pythia_settings;  ///< lines as Pythia reads them, in order
   GaussianCard gaussian;
   GaussianPairCard gaussian_pair;

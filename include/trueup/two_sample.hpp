@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/member_features.hpp>
 #include <trueup/monitor.hpp>
 #include <trueup/table.hpp>
 #include <trueup/threads.hpp>
@@ -14,21 +15,35 @@
 
 namespace trueup {
 
-/// N events × F features, row by row.
+/// Members of N events × `width` numbers a member, event by event.
+struct MemberMatrix {
+  std::size_t width = 0;
+  std::vector<std::uint64_t> offsets = {};  ///< (N + 1)
+  std::vector<float> values = {};
+
+  std::size_t rows() const { return offsets.empty() ? 0 : offsets.size() - 1; }
+  std::span<const float> row(std::size_t r) const {
+    return {values.data() + offsets[r] * width, (offsets[r + 1] - offsets[r]) * width};
+  }
+};
+
+/// N events × F features, row by row, with the members of each event where there are any. F may be 0 then.
 struct FeatureMatrix {
   std::size_t features = 0;
   std::vector<float> values;
+  MemberMatrix members = {};
 
-  std::size_t rows() const { return features == 0 ? 0 : values.size() / features; }
+  std::size_t rows() const { return features == 0 ? members.rows() : values.size() / features; }
   std::span<const float> row(std::size_t r) const { return {values.data() + r * features, features}; }
 };
 
-/// The columns named, row by row. Throws DataError: missing column, NaN or infinity (`what` names the table).
+/// The columns and members named, row by row. Throws DataError: missing column, NaN or infinity (`what` names the table).
 FeatureMatrix feature_matrix(const Table& table, const std::vector<std::string>& columns,
-                             const std::string& what);
+                             const std::string& what, const MemberFeatures& members = {});
 
 struct TwoSampleOptions {
   std::vector<std::size_t> hidden = {128, 128};
+  std::vector<std::size_t> member_hidden = {100, 100, 128};  ///< Φ, for samples with members
   TrainOptions training;
   double train_fraction = 0.5;
   /// Share of the events that do not train that decide when to stop; the rest, which no decision has seen, is scored.

@@ -80,7 +80,17 @@ void check_score(const FitOptions& options) {
 }
 
 void check_observables(const FitOptions& options, std::vector<std::string> features) {
-  if (options.observables.empty()) throw ConfigError("a fit needs at least one observable");
+  if (options.observables.empty() && options.members.none())
+    throw ConfigError("a fit needs at least one observable");
+  if (!options.members.none() && (options.members.columns.empty() || options.members.hidden.empty())) {
+    throw ConfigError(fmt::format(
+        "a fit with members of '{}' needs at least one of their columns and one hidden layer for them",
+        options.members.group));
+  }
+  if (!options.members.none() && learns_statistics(options.method)) {
+    throw ConfigError(
+        "methods score and likelihood take columns as observables, no members of a jagged group");
+  }
   if (options.method != FitMethod::dctr) return;
   std::vector<std::string> observables = options.observables;
   std::ranges::sort(features);

@@ -71,6 +71,7 @@ ValueWithError mean_of_folds(const std::vector<ValueWithError>& folds) {
 HeldOutOptions classifier_options(const FitOptions& options, std::size_t repetition) {
   HeldOutOptions classifier;
   classifier.hidden = options.hidden;
+  classifier.member_hidden = options.members.hidden;
   classifier.training = options.training;
   classifier.train_fraction = options.train_fraction;
   classifier.folds = options.folds;
@@ -141,7 +142,7 @@ bool ClassifierObjective::train_again(std::span<const double> theta, std::size_t
 }
 
 std::vector<Classified> ClassifierObjective::classify(const std::vector<std::vector<double>>& thetas) const {
-  const Network classifier(NetworkSpec{events_.data.features, classifier_.hidden, 1, Activation::relu});
+  const Network classifier(classifier_spec(events_.data, classifier_));
   const Turns turns = trained_side_by_side(classifier) ? Turns::side_by_side : Turns::one_after_another;
   std::vector<Classified> found(thetas.size());
   run_tasks("scan", thetas.size(), turns, pool_, monitor_,

@@ -26,8 +26,8 @@ void judge(const Table& data, const Table& simulation, const Reweighter& reweigh
            const FitOptions& options, const std::vector<double>& theta, ThreadPool& pool, Monitor& monitor,
            FitResult& result) {
   const ClassifierObjective objective(
-      choose_events(data, simulation, options.observables, reweighter.model(), {}), reweighter, options, 0,
-      pool, monitor);
+      choose_events(data, simulation, {options.observables, options.members}, reweighter.model(), {}),
+      reweighter, options, 0, pool, monitor);
   const Evaluation evaluation = objective.evaluate(theta);
   result.auc_at_minimum = evaluation.point.auc;
   result.auc_null_spread = evaluation.point.auc_null_spread;

@@ -50,6 +50,15 @@ std::vector<float> counted_weights(const Table& table, const Chosen& chosen) {
   return weights;
 }
 
+FeatureMatrix observed(const Table& table, const FitObservables& observables,
+                       const std::vector<std::uint32_t>& rows, const std::string& what) {
+  Table picked = pick_columns(table, observables.columns);
+  if (!observables.members.none()) picked.add_group(table.group(observables.members.group));
+  return feature_matrix(picked.select(rows), observables.columns, what, observables.members);
+}
+
+}  // namespace
+
 Table pick_columns(const Table& table, const std::vector<std::string>& columns) {
   Table picked;
   for (const std::string& name : columns) {
@@ -59,24 +68,20 @@ Table pick_columns(const Table& table, const std::vector<std::string>& columns) 
   return picked;
 }
 
-}  // namespace
-
 Table model_columns(const Table& table, const Model& model) {
   Table picked = pick_columns(table, model.column_names());
   if (!model.members.columns.empty()) picked.add_group(table.group(model.members.group));
   return picked;
 }
 
-FitEvents choose_events(const Table& data, const Table& simulation,
-                        const std::vector<std::string>& observables, const Model& reweighter,
-                        const EventChoice& choice) {
+FitEvents choose_events(const Table& data, const Table& simulation, const FitObservables& observables,
+                        const Model& reweighter, const EventChoice& choice) {
   const Chosen from_data = choose(data.rows(), choice, "bootstrap data", 1);
   const Chosen from_simulation = choose(simulation.rows(), choice, "bootstrap simulation", 0);
   FitEvents events;
-  events.data = feature_matrix(pick_columns(data, observables).select(from_data.rows), observables, "data");
+  events.data = observed(data, observables, from_data.rows, "data");
   events.data_weights = counted_weights(data, from_data);
-  events.simulation = feature_matrix(pick_columns(simulation, observables).select(from_simulation.rows),
-                                     observables, "simulation");
+  events.simulation = observed(simulation, observables, from_simulation.rows, "simulation");
   events.generator = model_columns(simulation, reweighter).select(from_simulation.rows);
   events.generator.set_weights(counted_weights(simulation, from_simulation));
   return events;

@@ -21,15 +21,20 @@ struct FitEvents {
   std::span<const float> simulation_weights() const { return generator.weights(); }
 };
 
+/// What the classifier sees.
+struct FitObservables {
+  const std::vector<std::string>& columns;
+  const MemberFeatures& members;
+};
+
 struct EventChoice {
   bool bootstrap = false;       ///< resample with Poisson weights of mean 1
   std::size_t most_events = 0;  ///< of each table, chosen at random; 0: all
   std::uint64_t seed = 1;
 };
 
-FitEvents choose_events(const Table& data, const Table& simulation,
-                        const std::vector<std::string>& observables, const Model& reweighter,
-                        const EventChoice& choice);
+FitEvents choose_events(const Table& data, const Table& simulation, const FitObservables& observables,
+                        const Model& reweighter, const EventChoice& choice);
 
 struct ChosenEvents {
   FeatureMatrix observables;
@@ -40,6 +45,8 @@ struct ChosenEvents {
 ChosenEvents choose_background(const Table& background, const std::vector<std::string>& observables,
                                const EventChoice& choice);
 
+/// The columns named, without weights.
+Table pick_columns(const Table& table, const std::vector<std::string>& columns);
 /// The columns and the jagged group that a model reads, without weights.
 Table model_columns(const Table& table, const Model& model);
 

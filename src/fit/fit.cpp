@@ -71,8 +71,8 @@ FitResult fit_by_repetitions(const Table& data, const Table& simulation,
     const Reweighter& reweighter = reweighters[r % reweighters.size()];
     const EventChoice choice{options.repetitions > 1, 0, derive_seed(options.seed, "repetition", r)};
     const ClassifierObjective objective(
-        choose_events(data, simulation, options.observables, reweighter.model(), choice), reweighter, options,
-        r, pool, quiet);
+        choose_events(data, simulation, {options.observables, options.members}, reweighter.model(), choice),
+        reweighter, options, r, pool, quiet);
     const Minimum minimum = options.minimiser == Minimiser::scan
                                 ? scan_minimum(objective, parameters, options, start, monitor)
                                 : nlopt_minimum(objective, parameters, options, monitor);

@@ -11,6 +11,8 @@
 
 #include <trueup/error.hpp>
 
+#include "fit/events.hpp"
+
 namespace trueup {
 
 namespace {
@@ -19,15 +21,6 @@ constexpr double kFarthest = 6.0;       // of Δᵀ I Δ: beyond, an event count
 constexpr double kLeastEvents = 100.0;  // effective
 // Of events that are all at θ1, so many tell how the mean changes with θ: over a part of its error that is exact enough.
 constexpr std::size_t kMostCarried = 50'000;
-
-Table columns_only(const Table& events, const Model& model) {
-  Table bare;
-  for (const std::string& name : model.column_names()) {
-    const Column& column = events.column(name);
-    bare.add_column(column.name, column.values, column.unit);
-  }
-  return bare;
-}
 
 }  // namespace
 
@@ -147,7 +140,7 @@ void GeneratorMean::take_all(const Table& events, const MeanRatio& ratio, const 
                              ThreadPool& pool) {
   events.require_rows("generator events");
   const FeatureMatrix phi =
-      statistics.phi_of(feature_matrix(events, ratio.model().column_names(), "generator events"), pool);
+      statistics.phi_of(feature_matrix(events, statistics.phi_features, "generator events"), pool);
   const std::vector<float> weights = events.weights_or_ones();
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   if (!(sum > 0.0)) throw DataError("generator events: the event weights sum to 0 or less");
@@ -163,7 +156,7 @@ void GeneratorMean::take_all(const Table& events, const MeanRatio& ratio, const 
     residuals.values[j] -= static_cast<float>(base_[j % phi.features]);
   }
   covariance_ = weighted_products(hat, residuals);
-  keep_some(columns_only(events, ratio.model()), hat, phi, {});
+  keep_some(model_columns(events, ratio.model()), hat, phi, {});
 }
 
 void GeneratorMean::keep_some(const Table& events, const std::vector<double>& hat, const FeatureMatrix& phi,
@@ -194,7 +187,7 @@ void GeneratorMean::take_near(const Table& events, const SquareMatrix& informati
         "least {:.0f} there: generate more events with θ around it",
         std::max(0.0, effective_), events.rows(), parameters.front().name, theta_.front(), kLeastEvents));
   }
-  const Table chosen = columns_only(events, ratio.model()).select(near.rows);
+  const Table chosen = model_columns(events, ratio.model()).select(near.rows);
   std::vector<std::vector<float>> theta(P);
   for (std::size_t p = 0; p < P; ++p) {
     // Scanned values may lie a little beyond the model's range, which the table w was trained on gave.
@@ -202,8 +195,9 @@ void GeneratorMean::take_near(const Table& events, const SquareMatrix& informati
     const auto values = events.values(parameters[p].name);
     for (const std::uint32_t row : near.rows) theta[p].push_back(std::clamp(values[row], low, high));
   }
+  const Table seen = pick_columns(events, statistics.phi_features).select(near.rows);
   const FeatureMatrix phi =
-      statistics.phi_of(feature_matrix(chosen, ratio.model().column_names(), "generator events"), pool);
+      statistics.phi_of(feature_matrix(seen, statistics.phi_features, "generator events"), pool);
   keep_some(chosen, hat, phi, theta);
   const std::vector<float> own = own_ratios(ratio, pool), here = ratio.ratios(events_, theta_, pool);
   FeatureMatrix residuals = phi_;

@@ -38,8 +38,8 @@ std::vector<double> approach(const Table& data, const Table& simulation, const R
   const auto& parameters = reweighter.model().parameters;
   const EventChoice choice{false, kApproachEvents, derive_seed(options.seed, "approach")};
   const ClassifierObjective objective(
-      choose_events(data, simulation, options.observables, reweighter.model(), choice), reweighter, options,
-      0, pool, monitor);
+      choose_events(data, simulation, {options.observables, options.members}, reweighter.model(), choice),
+      reweighter, options, 0, pool, monitor);
   NewtonOptions newton;
   newton.most_evaluations = options.max_evaluations;
   NewtonResult found = newton_minimum(objective, parameters, nominal_of(parameters), newton);
@@ -82,8 +82,8 @@ FitResult fit_by_gradient(const Table& data, const Table& simulation,
     const std::size_t trained_with = r % reweighters.size();
     const Reweighter& reweighter = reweighters[trained_with];
     const ClassifierObjective objective(
-        choose_events(data, simulation, options.observables, reweighter.model(), {}), reweighter, options, r,
-        pool, monitor);
+        choose_events(data, simulation, {options.observables, options.members}, reweighter.model(), {}),
+        reweighter, options, r, pool, monitor);
     CrossingResult crossing =
         find_crossing(objective, options.method, trained_with, reweighters, centre, pool);
     if (crossing.at_edge) result.rejected.push_back(r);

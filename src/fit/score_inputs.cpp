@@ -2,10 +2,16 @@
 #include "fit/score_inputs.hpp"
 
 #include <string>
+#include <vector>
 
 #include <trueup/error.hpp>
 
 namespace trueup {
+
+std::vector<std::string> mean_features(const ScoreInputs& in) {
+  const std::vector<std::string>& named = in.options.score.features;
+  return named.empty() ? in.ratio.model().column_names() : named;
+}
 
 void require_source(const ScoreInputs& in) {
   if (in.options.score.moment == MomentForm::plain) return;
@@ -16,13 +22,16 @@ void require_source(const ScoreInputs& in) {
         "price of its bias");
   }
   const Model& model = in.ratio.model();
-  if (!model.members.columns.empty()) {
+  if (!model.members.columns.empty() && in.options.score.features.empty()) {
     throw ConfigError(
-        "methods score and likelihood learn a mean given the columns that the weights read; these weights "
-        "read a jagged group, for which there is only the plain moment");
+        "methods score and likelihood learn a mean given generator-level columns; these weights read a "
+        "jagged "
+        "group: name columns in 'features' of the method, or use the plain moment");
   }
+  in.simulation.require_finite(mean_features(in), "simulation");
   if (in.generator.at) return;
   std::vector<std::string> columns = model.column_names();
+  columns.insert(columns.end(), in.options.score.features.begin(), in.options.score.features.end());
   for (const ModelParameter& p : model.parameters) columns.push_back(p.name);
   in.generator.scanned.require_finite(columns, "generator events");
 }

@@ -1,6 +1,9 @@
 // What fits by learnt statistics (methods score and likelihood) work with.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <trueup/fit.hpp>
 
 #include "fit/mean_ratio.hpp"
@@ -17,7 +20,10 @@ struct ScoreInputs : FitSamples {
   const std::vector<ModelParameter>& parameters() const { return ratio.model().parameters; }
 };
 
-/// Throws ConfigError when generator-level events are wanted and there are none, or the weights read a jagged group;
+/// The generator-level columns given which φ is learnt.
+std::vector<std::string> mean_features(const ScoreInputs& in);
+
+/// Throws ConfigError when generator-level events are wanted and there are none, or nothing to learn φ from;
 /// DataError when those events lack a column.
 void require_source(const ScoreInputs& in);
 

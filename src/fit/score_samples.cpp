@@ -67,7 +67,8 @@ ScoreSamples score_samples(const ScoreInputs& in, MomentForm moment, std::size_t
                            std::uint64_t seed) {
   const std::vector<std::string>& observables = in.options.observables;
   const EventChoice choice{false, most_events, seed};
-  FitEvents events = choose_events(in.data, in.simulation, observables, in.ratio.model(), choice);
+  FitEvents events =
+      choose_events(in.data, in.simulation, {observables, in.options.members}, in.ratio.model(), choice);
   ScoreSamples samples;
   samples.data = std::move(events.data);
   samples.data_weights = std::move(events.data_weights);
@@ -84,7 +85,8 @@ ScoreSamples score_samples(const ScoreInputs& in, MomentForm moment, std::size_t
   }
   if (most_events > 0) return samples;
   if (moment == MomentForm::doubly_robust) {
-    samples.features = feature_matrix(samples.generator, in.ratio.model().column_names(), "simulation");
+    samples.feature_names = mean_features(in);
+    samples.features = feature_matrix(in.simulation, samples.feature_names, "simulation");
   }
   add_checked_functions(observables, samples);
   return samples;

@@ -13,9 +13,10 @@ namespace trueup {
 struct ScoreSamples {
   FeatureMatrix data;  ///< y
   std::vector<float> data_weights;
-  FeatureMatrix simulation;  ///< y
-  FeatureMatrix features;    ///< x of the simulation; without columns for MomentForm::plain
-  Table generator;           ///< the same as w reads it, without weights
+  FeatureMatrix simulation;                ///< y
+  std::vector<std::string> feature_names;  ///< given which φ is learnt
+  FeatureMatrix features;  ///< their values in the simulation; without columns for MomentForm::plain
+  Table generator;         ///< the same as w reads it, without weights
   std::vector<float> simulation_weights;
   /// Functions of y that the fit does not use, whose means are compared at the fitted value.
   std::vector<std::string> checked_names;

@@ -143,6 +143,7 @@ ScoreStatistics complete_statistics(const ScoreSamples& samples, std::span<const
                                     Monitor& monitor) {
   const std::size_t K = folds.simulation.number, N = samples.simulation.rows();
   ScoreStatistics statistics;
+  statistics.phi_features = samples.feature_names;
   statistics.folds = folds.simulation;
   statistics.background_folds = folds.background;
   std::vector<FoldOutputs> outputs(K);

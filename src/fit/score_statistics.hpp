@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <trueup/random.hpp>
@@ -34,7 +35,8 @@ ExpansionPoint expand(const ScoreSamples& samples, const MeanRatio& ratio, std::
 /// M = P + G quantities: the P components of t, and the G checked functions. In fold k the networks were learnt from the
 /// other folds.
 struct ScoreStatistics {
-  Folds folds;               ///< of the simulated events
+  std::vector<std::string> phi_features;  ///< columns given which φ was learnt
+  Folds folds;                            ///< of the simulated events
   FeatureMatrix data;        ///< mean over the folds of t_k, then the checked functions (N_data, M)
   Folds background_folds;    ///< of the background events
   FeatureMatrix background;  ///< t_k of the event's own fold, then the checked functions (N_background, M)

@@ -131,7 +131,8 @@ void Summary::judge_agreement(const std::vector<double>& theta) {
   classifier.method = FitMethod::auc;
   classifier.minimiser = Minimiser::gradient;
   const ClassifierObjective objective(
-      choose_events(in_.data, in_.simulation, in_.options.observables, in_.ratio.model(), choice),
+      choose_events(in_.data, in_.simulation, {in_.options.observables, in_.options.members},
+                    in_.ratio.model(), choice),
       in_.ratio.trainings().front(), classifier, 0, in_.pool, in_.monitor);
   const Evaluation evaluation = objective.evaluate(theta);
   result_.auc_at_minimum = evaluation.point.auc;
@@ -150,8 +151,10 @@ void Summary::judge_mixture(const std::vector<double>& theta) {
   FeatureMatrix mixture = std::move(samples.simulation);
   mixture.values.insert(mixture.values.end(), samples.background.values.begin(),
                         samples.background.values.end());
-  const TwoSampleOptions classifier{in_.options.hidden, in_.options.training, 0.5, 0.4,
-                                    derive_seed(in_.options.seed, "mixture")};
+  TwoSampleOptions classifier;
+  classifier.hidden = in_.options.hidden;
+  classifier.training = in_.options.training;
+  classifier.seed = derive_seed(in_.options.seed, "mixture");
   const TwoSampleResult found =
       two_sample_auc(samples.data, samples.data_weights, mixture, weights, classifier, in_.pool, in_.monitor);
   result_.auc_at_minimum = found.auc;

@@ -1,41 +1,16 @@
 // Standardising: in float, operation by operation as the ONNX graph does it.
 #include <model/model_rows.hpp>
 
-#include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include <trueup/error.hpp>
+#include <trueup/member_features.hpp>
 
 namespace trueup {
 namespace {
 
 float standardise(float x, float shift, float scale) {
   return (x - shift) * scale;
-}
-
-std::span<const float> member_column(const JaggedGroup& group, const std::string& name) {
-  std::vector<std::string> known;
-  for (const Column& column : group.columns) {
-    if (column.name == name) return column.values;
-    known.push_back(column.name);
-  }
-  throw DataError(fmt::format("group '{}' has no column '{}'{}; it has {}", group.name, name,
-                              did_you_mean(name, known), quoted_list(known)));
-}
-
-void require_finite_members(const JaggedGroup& group, const std::string& name,
-                            std::span<const float> values) {
-  const auto bad = std::find_if(values.begin(), values.end(), [](float x) { return !std::isfinite(x); });
-  if (bad == values.end()) return;
-  const auto member = static_cast<std::uint64_t>(bad - values.begin());
-  const auto after = std::upper_bound(group.offsets.begin(), group.offsets.end(), member);
-  throw DataError(fmt::format(
-      "model's input: column '{}' of group '{}' has {} in row {} (counted from 0); remove or correct it",
-      name, group.name, *bad, after - group.offsets.begin() - 1));
 }
 
 }  // namespace
@@ -46,12 +21,11 @@ ModelRows::ModelRows(const Model& model, const Table& table, ThetaColumns theta)
   table.require_finite(names, "model's input");
   for (const std::string& name : names) columns_.push_back(table.values(name));
   if (model.members.columns.empty()) return;
-  const JaggedGroup& group = table.group(model.members.group);
-  offsets_ = group.offsets;
-  for (const ModelInput& column : model.members.columns) {
-    member_columns_.push_back(member_column(group, column.name));
-    require_finite_members(group, column.name, member_columns_.back());
-  }
+  std::vector<std::string> members;
+  for (const ModelInput& column : model.members.columns) members.push_back(column.name);
+  MemberColumns found = member_columns(table, model.members.group, members, "model's input");
+  offsets_ = found.offsets;
+  member_columns_ = std::move(found.columns);
 }
 
 std::size_t ModelRows::members(std::size_t first, std::size_t last) const {

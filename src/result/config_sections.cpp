@@ -57,6 +57,26 @@ void read_network(ConfigTable& table, std::vector<std::size_t>& hidden) {
   hidden.assign(widths.begin(), widths.end());
 }
 
+MemberFeatures read_members(ConfigTable& table) {
+  MemberFeatures members;
+  if (!table.has("particles")) return members;
+  ConfigTable own = table.table("particles");
+  members.group = own.string("group");
+  if (members.group.empty()) own.fail("group", "names no group");
+  members.columns = read_columns(own, "columns");
+  read_network(own, members.hidden);
+  if (members.hidden.empty()) own.fail("hidden", "needs at least one layer for the particles");
+  return members;
+}
+
+void add_members(TomlText& toml, const std::string& section, const MemberFeatures& members) {
+  if (members.none()) return;
+  toml.section(section + ".particles");
+  toml.add("group", members.group);
+  toml.add("columns", members.columns);
+  toml.add("hidden", members.hidden);
+}
+
 Activation read_activation(ConfigTable& table, Activation fallback) {
   const std::vector<std::string> names{"relu", "leaky_relu", "silu", "tanh"};
   return activation_from_string(table.choice("activation", names, to_string(fallback)));
@@ -80,7 +100,9 @@ WeightForm read_form(ConfigTable& table, WeightForm fallback) {
 
 ReweightSection read_reweight_section(ConfigTable table, bool parametrised) {
   ReweightSection section;
-  section.options.features = read_columns(table, "features");
+  section.options.members = read_members(table);
+  if (section.options.members.none() || table.has("features"))
+    section.options.features = read_columns(table, "features");
   if (parametrised) section.options.parameters = read_columns(table, "parameters");
   for (const std::string& name : section.options.parameters) {
     const auto& features = section.options.features;
@@ -105,7 +127,7 @@ ReweightSection read_reweight_section(ConfigTable table, bool parametrised) {
 
 void add_reweight_section(TomlText& toml, const ReweightSection& section) {
   toml.section("reweight");
-  toml.add("features", section.options.features);
+  if (!section.options.features.empty()) toml.add("features", section.options.features);
   const bool parametrised = !section.options.parameters.empty();
   if (parametrised) toml.add("parameters", section.options.parameters);
   toml.add("train_fraction", section.options.train_fraction);
@@ -114,6 +136,7 @@ void add_reweight_section(TomlText& toml, const ReweightSection& section) {
     toml.add("form", name_of(section.options.form));
     toml.add("theta_draws", section.options.theta_draws);
   }
+  add_members(toml, "reweight", section.options.members);
   toml.section("reweight.network");
   toml.add("hidden", section.options.hidden);
   toml.add("activation", to_string(section.options.activation));

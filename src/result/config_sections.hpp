@@ -27,6 +27,9 @@ std::map<std::string, double> read_theta(ConfigTable& table, const std::string& 
 
 /// `hidden` of [network]; [] is a linear model.
 void read_network(ConfigTable& table, std::vector<std::size_t>& hidden);
+/// [particles]: `group`, `columns`, and `hidden` of the network that each member of the group goes through; none without.
+MemberFeatures read_members(ConfigTable& table);
+void add_members(TomlText& toml, const std::string& section, const MemberFeatures& members);
 /// `activation` of [network]: one of a hidden layer's.
 Activation read_activation(ConfigTable& table, Activation fallback);
 /// [training]; docs/guide/training.md has the keys.

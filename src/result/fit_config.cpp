@@ -53,6 +53,7 @@ void read_score(ConfigTable& table, FitOptions& fit) {
   fit.folds = read_count(table, "folds", 2, 2);
   fit.score.moment = read_kind(table, "moment", kMoments, fit.score.moment);
   fit.score.max_expansions = read_count(table, "max_expansions", fit.score.max_expansions);
+  if (table.has("features")) fit.score.features = read_columns(table, "features");
 }
 
 /// What is optimised, and how; defaults depend on it.
@@ -70,6 +71,7 @@ void read_search(ConfigTable& table, FitOptions& fit) {
     const bool gradient = fit.minimiser == Minimiser::gradient;
     fit.repetitions = read_count(table, "repetitions", gradient ? 2 : fit.repetitions, gradient ? 1 : 2);
     fit.folds = read_count(table, "folds", gradient || fit.method == FitMethod::loss ? 2 : 1);
+    fit.members = read_members(table);
   }
   if (fit.method == FitMethod::loss) {
     fit.weights = read_kind(table, "weights", kLossWeights, fit.weights);
@@ -80,8 +82,10 @@ void read_search(ConfigTable& table, FitOptions& fit) {
     refuse_ineffective(table, {"weights"}, fmt::format("method = \"{}\"", method_name(fit.method)));
   }
   const std::string because = fmt::format("method = \"{}\"", method_name(fit.method));
+  const bool classifies = fit.method == FitMethod::auc || fit.method == FitMethod::loss;
+  if (!classifies) refuse_ineffective(table, {"particles"}, because);
   if (!learns_statistics(fit.method))
-    refuse_ineffective(table, {"moment", "max_expansions", "generator"}, because);
+    refuse_ineffective(table, {"moment", "max_expansions", "features", "generator"}, because);
   if (fit.method == FitMethod::likelihood) {
     read_likelihood(table, fit.likelihood);
   } else {
@@ -121,7 +125,7 @@ FitOptions read_fit_section(ConfigTable table, const FitOptions& fallback) {
   fit.observables = fallback.observables;
   read_search(table, fit);
   // Those of DCTR are the reweighter's features, which may be known from its file only.
-  const bool known = fit.method == FitMethod::dctr || !fit.observables.empty();
+  const bool known = fit.method == FitMethod::dctr || !fit.observables.empty() || !fit.members.none();
   if (!known || table.has("observables")) fit.observables = read_columns(table, "observables");
   if (!learns_statistics(fit.method)) read_points(table, fit);
   ConfigTable network = table.table_or_empty("network");
@@ -186,6 +190,7 @@ void add_fit_search(TomlText& toml, const FitOptions& fit) {
   if (learns_statistics(fit.method)) {
     toml.add("moment", kMoments.at(static_cast<std::size_t>(fit.score.moment)));
     toml.add("max_expansions", fit.score.max_expansions);
+    if (!fit.score.features.empty()) toml.add("features", fit.score.features);
     toml.add("repetitions", fit.repetitions);
     toml.add("folds", fit.folds);
     if (fit.method == FitMethod::likelihood) add_likelihood(toml, fit.likelihood);
@@ -204,6 +209,7 @@ void add_fit_search(TomlText& toml, const FitOptions& fit) {
 }
 
 void add_fit_networks(TomlText& toml, const std::string& section, const FitOptions& fit) {
+  add_members(toml, section, fit.members);
   toml.section(section + ".network");
   toml.add("hidden", fit.hidden);
   toml.section(section + ".training");

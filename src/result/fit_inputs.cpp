@@ -47,7 +47,9 @@ void set_truth_aside(FitJob& job, FitInputs& inputs) {
     if (std::find(names.begin(), names.end(), name) != names.end()) inputs.truth[name] = value;
   }
   for (const auto& [name, value] : job.truth) inputs.truth[name] = value;
-  inputs.data.table = bare_columns(inputs.data.table, inputs.data.table.column_names());
+  std::vector<std::string> kept = inputs.data.table.column_names();
+  for (const JaggedGroup& group : inputs.data.table.groups()) kept.push_back(group.name);
+  inputs.data.table = bare_columns(inputs.data.table, kept);
 }
 
 std::vector<std::string> unique(const std::vector<std::string>& names) {
@@ -56,6 +58,17 @@ std::vector<std::string> unique(const std::vector<std::string>& names) {
     if (std::find(result.begin(), result.end(), name) == result.end()) result.push_back(name);
   }
   return result;
+}
+
+/// The jagged groups that the weights read.
+std::vector<std::string> weights_groups(const FitJob& job, const FitInputs& inputs) {
+  std::vector<std::string> groups;
+  if (job.reweight && !job.reweight->options.members.none())
+    groups.push_back(job.reweight->options.members.group);
+  for (const InputModel& input : inputs.models) {
+    if (!input.model.members.group.empty()) groups.push_back(input.model.members.group);
+  }
+  return unique(groups);
 }
 
 /// A yield becomes a share of the data.
@@ -114,8 +127,12 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed, const InputSource& so
   for (const FitOptions& other : job.agreement) {
     check_fit_options(other, unique(features), parameter_names(job, inputs).size());
   }
-  inputs.data = load_input(job.data_table, job.fit.observables, "data", source);
-  std::vector<std::string> columns = job.fit.observables;
+  // From here on also what is only read: the group of the weights, and that of the classifier.
+  features.insert(features.end(), job.fit.score.features.begin(), job.fit.score.features.end());
+  for (const std::string& group : weights_groups(job, inputs)) features.push_back(group);
+  features = unique(features);
+  std::vector<std::string> columns = with_group(job.fit.observables, job.fit.members.group);
+  inputs.data = load_input(job.data_table, columns, "data", source);
   columns.insert(columns.end(), features.begin(), features.end());
   inputs.simulation = load_input(job.simulation_table, columns, "simulation", source);
   if (job.reweight) {

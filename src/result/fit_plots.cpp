@@ -103,7 +103,9 @@ std::vector<WeightSummary> summarise_weights(const std::vector<Reweighter>& rewe
                                              ThreadPool& pool) {
   std::vector<WeightSummary> summaries;
   for (std::size_t k = 0; k < reweighters.size(); ++k) {
-    const Table bare = bare_columns(simulation, reweighters[k].model().column_names(), false);
+    const Table bare = bare_columns(
+        simulation, with_group(reweighters[k].model().column_names(), reweighters[k].model().members.group),
+        false);
     const std::vector<float> pure = reweighters[k].weights(bare, theta, pool);
     const MeanWithError mean = weighted_mean(pure, simulation.weights());
     const std::vector<float> total = reweighters[k].weights(simulation, theta, pool);

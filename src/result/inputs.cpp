@@ -74,10 +74,16 @@ InputTable load_input(const std::string& path, std::vector<std::string> columns,
   InputTable input = source.table(path, columns);
   const std::string name = fmt::format("{} table '{}'", what, path);
   input.table.require_rows(name);
+  std::erase_if(columns, [&](const std::string& c) { return input.table.has_group(c); });
   input.table.require_finite(columns, name);
   input.table.require_finite_weights(name);
   require_positive_sum(input.table.weights(), name);
   return input;
+}
+
+std::vector<std::string> with_group(std::vector<std::string> columns, const std::string& group) {
+  if (!group.empty()) columns.push_back(group);
+  return columns;
 }
 
 InputModel load_reweighter_model(const std::string& path, const InputSource& source) {
@@ -92,6 +98,10 @@ InputModel load_reweighter_model(const std::string& path, const InputSource& sou
 Table bare_columns(const Table& table, const std::vector<std::string>& columns, bool keep_weights) {
   Table bare;
   for (const std::string& name : columns) {
+    if (table.has_group(name)) {
+      bare.add_group(table.group(name));
+      continue;
+    }
     const Column& column = table.column(name);
     bare.add_column(column.name, column.values, column.unit);
   }

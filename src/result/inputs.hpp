@@ -41,16 +41,19 @@ class InputSource {
 /// Names are paths.
 const InputSource& input_files();
 
-/// The columns named of a table, with its weights. DataError for a missing file or column, an empty table, values or
+/// The columns and groups named of a table, with its weights. DataError for a missing file or column, an empty table, values or
 /// weights that are not finite, and weights that sum to 0 or less. `what` is the table's part in the work: "data",
 /// "simulation".
 InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what,
                       const InputSource& source = input_files());
 
+/// `columns`, and the members' group where there is one.
+std::vector<std::string> with_group(std::vector<std::string> columns, const std::string& group);
+
 /// A model of weights; another kind: DataError.
 InputModel load_reweighter_model(const std::string& path, const InputSource& source = input_files());
 
-/// Just these columns and the weights: no metadata, so that nothing written there can reach a fit.
+/// Just these columns, groups and the weights: no metadata, so that nothing written there can reach a fit.
 Table bare_columns(const Table& table, const std::vector<std::string>& columns, bool keep_weights = true);
 
 /// θ0 in the order of `parameters`: from the configuration, else from the table's metadata "truth.<name>".

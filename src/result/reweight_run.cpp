@@ -130,7 +130,7 @@ void require_closure_events(const ReweightSection& section, const Table& nominal
 
 ReweightInputs load_reweight_inputs(ReweightJob& job, std::uint64_t seed, const InputSource& source) {
   ReweightOptions& options = job.reweight.options;
-  std::vector<std::string> columns = options.features;
+  std::vector<std::string> columns = with_group(options.features, options.members.group);
   ReweightInputs inputs;
   inputs.nominal = load_input(job.nominal_table, columns, "nominal", source);
   columns.insert(columns.end(), options.parameters.begin(), options.parameters.end());
@@ -145,8 +145,9 @@ std::vector<Reweighter> train_reweighters(const ReweightSection& section, const 
                                           const InputTable& scanned, const RunSettings& settings,
                                           const RunFolder* run, ThreadPool& pool, Monitor& monitor) {
   const ReweightOptions& shape = section.options;
-  const Network network(
-      NetworkSpec{shape.features.size() + shape.parameters.size(), shape.hidden, 1, shape.activation});
+  NetworkSpec spec{shape.features.size() + shape.parameters.size(), shape.hidden, 1, shape.activation};
+  if (!shape.members.none()) spec.members = {shape.members.columns.size(), shape.members.hidden};
+  const Network network(spec);
   const Turns turns = trained_side_by_side(network) ? Turns::side_by_side : Turns::one_after_another;
   std::vector<std::optional<Model>> models(section.trainings);
   run_tasks("reweighting networks", models.size(), turns, pool, monitor, [&](std::size_t k, Monitor& own) {

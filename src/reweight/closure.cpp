@@ -153,16 +153,19 @@ void judge_weights(const ClosureSample& sample, ClosurePoint& point) {
       static_cast<double>(*std::max_element(sample.ratios.begin(), sample.ratios.end())) / mean.value;
 }
 
-void judge_classifier(const ClosureSample& sample, const std::vector<std::string>& columns,
-                      std::uint64_t seed, ThreadPool& pool, Monitor& monitor, ClosurePoint& point) {
+void judge_classifier(const ClosureSample& sample, const ReweightOptions& reweight, std::uint64_t seed,
+                      ThreadPool& pool, Monitor& monitor, ClosurePoint& point) {
   TwoSampleOptions options;
   options.hidden = {64, 64};
+  options.member_hidden = {64, 64};
   options.seed = seed;
   options.training.max_epochs = 30;
   options.training.patience = 5;
   options.training.task = "closure classifier";
-  const FeatureMatrix generated = feature_matrix(sample.generated, columns, "scanned sample");
-  const FeatureMatrix nominal = feature_matrix(sample.nominal, columns, "nominal sample");
+  const FeatureMatrix generated =
+      feature_matrix(sample.generated, reweight.features, "scanned sample", reweight.members);
+  const FeatureMatrix nominal =
+      feature_matrix(sample.nominal, reweight.features, "nominal sample", reweight.members);
   const auto weights = sample.generated.weights();
   const auto with = two_sample_auc(generated, weights, nominal, sample.weights, options, pool, monitor);
   const auto without =
@@ -214,7 +217,7 @@ std::vector<ClosurePoint> check_closure(const Reweighter& reweighter, const Tabl
     judge_weights(sample, points[i]);
     judge_columns(sample, options.features, points[i]);
     const std::uint64_t seed = derive_seed(options.training.seed, "closure", i);
-    judge_classifier(sample, options.features, seed, pool, own, points[i]);
+    judge_classifier(sample, options, seed, pool, own, points[i]);
   });
   return points;
 }

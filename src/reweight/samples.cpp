@@ -37,8 +37,14 @@ void check_weights(const Table& table, const char* what) {
 }  // namespace
 
 void check_reweight_inputs(const Table& nominal, const Table& scanned, const ReweightOptions& options) {
-  if (options.features.empty()) {
-    throw ConfigError("a reweighting needs at least one feature");
+  if (options.features.empty() && options.members.none()) {
+    throw ConfigError("a reweighting needs at least one feature, or members of a group");
+  }
+  if (!options.members.none() && (options.members.columns.empty() || options.members.hidden.empty())) {
+    throw ConfigError(
+        fmt::format("a reweighting with members of '{}' needs at least one of their columns and one hidden "
+                    "layer for them",
+                    options.members.group));
   }
   if (options.nominal.size() != options.parameters.size()) {
     throw ConfigError(fmt::format("{} parameters but {} nominal values", options.parameters.size(),
@@ -56,6 +62,10 @@ void check_reweight_inputs(const Table& nominal, const Table& scanned, const Rew
   nominal.require_finite(options.features, "nominal sample");
   scanned.require_finite(options.features, "scanned sample");
   scanned.require_finite(options.parameters, "scanned sample");
+  if (!options.members.none()) {
+    member_columns(nominal, options.members.group, options.members.columns, "nominal sample");
+    member_columns(scanned, options.members.group, options.members.columns, "scanned sample");
+  }
   check_weights(nominal, "nominal sample");
   check_weights(scanned, "scanned sample");
 }

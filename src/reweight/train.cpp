@@ -40,6 +40,7 @@ class RowFiller {
       : model_(model),
         nominal_(columns_of(model, nominal)),
         scanned_(columns_of(model, scanned)),
+        with_members_(!options.members.none()),
         theta_draws_(options.theta_draws),
         bootstrap_(options.bootstrap),
         seed_(options.training.seed) {
@@ -61,9 +62,11 @@ class RowFiller {
     TrainingRows rows(positives + negatives, model_.inputs.size() + model_.parameters.size());
     const std::vector<float> resampled_scanned = resampling(scanned_.rows, "bootstrap scanned");
     const std::vector<float> resampled_nominal = resampling(nominal_.rows, "bootstrap nominal");
+    std::vector<Origin> origins;
     for (std::size_t i = 0; i < positives; ++i) {
       const std::uint32_t s = from_scanned[i];
       fill(rows, i, scanned_, s, s, 1.0f, resampled_scanned[s]);
+      origins.push_back({&scanned_, s});
     }
     RandomStream stream(seed_, "borrowed theta", training ? 0 : 1);
     for (std::size_t i = 0; i < negatives; ++i) {
@@ -72,8 +75,10 @@ class RowFiller {
       // The scanned event lends its θ with all that it counts itself, else θ alone would tell the classes apart.
       const float lent = theta_.empty() ? 1.0f : resampled_scanned[s] * weight_of(scanned_, s);
       fill(rows, positives + i, nominal_, n, s, 0.0f, resampled_nominal[n] * lent);
+      origins.push_back({&nominal_, n});
     }
     balance(rows, positives);
+    if (with_members_) fill_members(rows, origins);
     return rows;
   }
 
@@ -83,13 +88,24 @@ class RowFiller {
     std::size_t rows;
     std::vector<std::span<const float>> features;
     std::span<const float> weights;
+    MemberColumns members;
+  };
+
+  /// Where a training row comes from.
+  struct Origin {
+    const Events* events;
+    std::uint32_t row;
   };
 
   static Events columns_of(const Model& model, const Table& table) {
-    Events events{table.rows(), {}, table.weights()};
+    Events events{table.rows(), {}, table.weights(), {}};
     for (const ModelInput& input : model.inputs) {
       events.features.push_back(table.values(input.name));
     }
+    if (model.members.columns.empty()) return events;
+    std::vector<std::string> names;
+    for (const ModelInput& input : model.members.columns) names.push_back(input.name);
+    events.members = member_columns(table, model.members.group, names, "training sample");
     return events;
   }
 
@@ -122,6 +138,28 @@ class RowFiller {
     rows.weight(to) = factor * weight_of(events, event);
   }
 
+  void fill_members(TrainingRows& rows, const std::vector<Origin>& origins) const {
+    const std::size_t width = model_.members.columns.size();
+    std::vector<std::uint64_t> offsets{0};
+    offsets.reserve(origins.size() + 1);
+    for (const Origin& o : origins) {
+      const auto& at = o.events->members.offsets;
+      offsets.push_back(offsets.back() + at[o.row + 1] - at[o.row]);
+    }
+    std::vector<float> values(offsets.back() * width);
+    float* to = values.data();
+    for (const Origin& o : origins) {
+      const MemberColumns& members = o.events->members;
+      for (std::uint64_t m = members.offsets[o.row]; m < members.offsets[o.row + 1]; ++m) {
+        for (std::size_t c = 0; c < width; ++c) {
+          const ModelInput& scaling = model_.members.columns[c];
+          *to++ = (members.columns[c][m] - scaling.shift) * scaling.scale;
+        }
+      }
+    }
+    rows.set_members(std::move(offsets), std::move(values), width);
+  }
+
   /// Scales each class's weights to a mean of 1 per scanned row, so that the odds are the density ratio (Eq. 2).
   static void balance(TrainingRows& rows, std::size_t positives) {
     double sums[2] = {0.0, 0.0};
@@ -145,6 +183,7 @@ class RowFiller {
   Events nominal_;
   Events scanned_;
   std::vector<std::span<const float>> theta_;
+  bool with_members_;
   std::size_t theta_draws_;
   bool bootstrap_;
   std::uint64_t seed_;
@@ -159,6 +198,7 @@ NetworkSpec network_spec(const ReweightOptions& options, const std::vector<Model
   spec.inputs = options.features.size() + parameters.size();
   spec.hidden = options.hidden;
   spec.activation = options.activation;
+  if (!options.members.none()) spec.members = {options.members.columns.size(), options.members.hidden};
   if (options.form == WeightForm::difference) {
     for (std::size_t p = 0; p < parameters.size(); ++p) {
       const float nominal =
@@ -178,7 +218,8 @@ Reweighter train_reweighter(const Table& nominal, const Table& scanned, const Re
   std::vector<ModelParameter> parameters = model_parameters(scanned, options);
   Model model{Network(network_spec(options, parameters))};
   model.kind = ModelKind::reweighter;
-  model.inputs = standardising_inputs({&nominal, &scanned}, options.features);
+  if (!options.features.empty()) model.inputs = standardising_inputs({&nominal, &scanned}, options.features);
+  if (!options.members.none()) model.members = standardising_members({&nominal, &scanned}, options.members);
   model.parameters = std::move(parameters);
 
   const RowFiller filler(model, nominal, scanned, options);

@@ -75,7 +75,7 @@ void fill_piece(const SimulationCard& card, AnalyticSource& source, std::uint64_
 }  // namespace
 
 bool is_analytic(const SimulationCard& card) {
-  return card.source != "pythia";
+  return card.source != "pythia" && card.source != "hepmc3" && card.source != "lhe";
 }
 
 std::vector<SimulatedColumn> analytic_columns(const SimulationCard& card) {

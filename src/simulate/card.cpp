@@ -97,7 +97,7 @@ void require_known(const ConfigTable& table, const std::string& key, const std::
                       quoted_list(known));
 }
 
-void read_output(ConfigTable table, SimulationCard& whole, bool pythia) {
+void read_output(ConfigTable table, SimulationCard& whole, bool collisions) {
   OutputCard& card = whole.output;
   const std::vector<sim::LevelInfo> levels = sim::possible_levels(whole);
   std::vector<std::string> names, groups;
@@ -112,7 +112,7 @@ void read_output(ConfigTable table, SimulationCard& whole, bool pythia) {
     require_known(table, "levels", "level", level, names);
   }
   card.columns = table.strings("columns", {});
-  if (pythia) card.require = table.strings("require", {});
+  if (collisions) card.require = table.strings("require", {});
   card.groups = table.strings("groups", {});
   for (const std::string& group : card.groups) {
     require_known(table, "groups", "group", group, groups);
@@ -127,14 +127,21 @@ SimulationCard read_card(ConfigTable root) {
   SimulationCard card;
   card.toml = root.to_toml();
   ConfigTable source = root.table("source");
-  card.source = source.choice("type", {"pythia", "gaussian", "gaussian_pair", "populations"}, "pythia");
-  card.events = count(source, "events", 10000);
+  card.source = source.choice("type", {"pythia", "hepmc3", "lhe", "gaussian", "gaussian_pair", "populations"},
+                              "pythia");
+  const bool file = card.source == "hepmc3" || card.source == "lhe";
+  if (!file || source.has("events")) card.events = count(source, "events", 10000);
+  if (file) read_event_file(source, card.source, card.file);
   read_fixed(root.table_or_empty("fixed"), card);
   read_scan(root.table_or_empty("scan"), card);
-  const bool pythia = card.source == "pythia";
-  if (pythia) {
+  const bool collisions = file || card.source == "pythia";
+  if (collisions) {
     card.block_events = count(source, "block_events", 250);
-    read_pythia(root.table("pythia"), card);
+    if (card.source == "pythia") read_pythia(root.table("pythia"), card);
+    if (card.source == "lhe") read_pythia(root.table_or_empty("pythia"), card);
+    if (card.source == "hepmc3" && !(card.scan.empty() && card.fixed.empty())) {
+      root.fail("source", "of type 'hepmc3' has events that are made: [fixed] and [scan] cannot change them");
+    }
     read_jets(root.table_or_empty("jets"), card.jets);
     read_constituents(root.table_or_empty("constituents"), card.constituents);
     if (root.has("substructure")) read_substructure(root.table("substructure"), card.substructure);
@@ -147,7 +154,7 @@ SimulationCard read_card(ConfigTable root) {
   } else {
     read_gaussian_pair(root.table_or_empty("gaussian_pair"), card.gaussian_pair);
   }
-  read_output(root.table_or_empty("output"), card, pythia);
+  read_output(root.table_or_empty("output"), card, collisions);
   root.finish();
   simulated_columns(card);  // complains about columns that the card cannot give
   return card;

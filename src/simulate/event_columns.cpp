@@ -9,20 +9,27 @@ EventColumns::EventColumns(const SimulationCard& card, const std::vector<Observa
                            std::size_t events, std::size_t blocks)
     : observables_(observables),
       scan_(card.scan),
-      columns_(observables.size(), std::vector<float>(events)),
-      scanned_(card.scan.size(), std::vector<float>(events)),
-      weights_(events),
+      columns_(observables.size()),
+      scanned_(card.scan.size()),
       tagged_jets_(has_objects(card)) {
   for (const LevelInfo& level : possible_levels(card)) {
     Group group;
     group.name = level.prefix + "jets";
     const std::vector<std::string>& wanted = card.output.groups;
     group.wanted = std::find(wanted.begin(), wanted.end(), group.name) != wanted.end();
-    if (group.wanted) {
-      group.counts.assign(events, 0);
-      group.blocks.resize(blocks);
-    }
     groups_.push_back(std::move(group));
+  }
+  grow(events, blocks);
+}
+
+void EventColumns::grow(std::size_t events, std::size_t blocks) {
+  for (std::vector<float>& column : columns_) column.resize(events);
+  for (std::vector<float>& column : scanned_) column.resize(events);
+  weights_.resize(events);
+  for (Group& group : groups_) {
+    if (!group.wanted) continue;
+    group.counts.resize(events, 0);
+    group.blocks.resize(blocks);
   }
 }
 

@@ -25,6 +25,9 @@ class EventColumns {
   /// Called for each event of a block in order.
   void add_jets(Level level, std::size_t row, std::size_t block, const std::vector<Jet>& jets);
 
+  /// Room for more events and blocks.
+  void grow(std::size_t events, std::size_t blocks);
+
   /// Moves everything into a table; weights only when one differs from 1.
   Table take();
 

@@ -1,6 +1,7 @@
 // What a build without Pythia answers.
 #include <trueup/error.hpp>
 
+#include "simulate/event_files.hpp"
 #include "simulate/pythia_source.hpp"
 
 namespace trueup {
@@ -20,6 +21,22 @@ void check_pythia(const SimulationCard&) {
 Table pythia_table(const SimulationCard& card, const SimulateOptions&, Monitor&) {
   check_pythia(card);
   return {};
+}
+
+void check_hepmc(const SimulationCard& card) {
+  check_pythia(card);
+}
+
+void check_lhe_card(const SimulationCard& card) {
+  check_pythia(card);
+}
+
+Table hepmc_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
+  return pythia_table(card, options, monitor);
+}
+
+Table lhe_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
+  return pythia_table(card, options, monitor);
 }
 
 }  // namespace sim

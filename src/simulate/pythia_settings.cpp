@@ -15,11 +15,12 @@ namespace trueup::sim {
 namespace {
 
 /// Settings that are ours to make, or that would let one block's history reach the next.
-constexpr std::array<std::pair<const char*, const char*>, 4> kReserved{{
+constexpr std::array<std::pair<const char*, const char*>, 5> kReserved{{
     {"random:", "trueup seeds Pythia block by block; give the seed to trueup instead"},
     {"print:", "the library never prints"},
     {"parallelism:", "trueup runs one Pythia a thread; give the number of threads to trueup instead"},
     {"phasespace:increasemaximum", "events would depend on those made before them"},
+    {"beams:lhef", "use source.type = \"lhe\" and source.path"},
 }};
 
 /// Settings of these groups do not enter the Higgs' partial widths.
@@ -27,6 +28,9 @@ constexpr std::array<const char*, 9> kFarFromHiggs{
     "timeshower:",  "spaceshower:",        "stringz:",
     "stringflav:",  "stringpt:",           "stringfragmentation:",
     "hadronlevel:", "colourreconnection:", "multipartoninteractions:"};
+
+/// Of Beams:frameType: beams, energies and events from a Les Houches event file.
+constexpr int kFrameOfFile = 4;
 
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -117,16 +121,24 @@ std::string accepted_values(Pythia8::Settings& s, const std::string& name) {
 
 }  // namespace
 
-PythiaFactory::PythiaFactory(const SimulationCard& card) : scan_(card.scan) {
-  databases_ = std::make_unique<Pythia8::Pythia>(std::string(PYTHIA8_XMLDOC), false);
-  if (!databases_->settings.getIsInit()) {
+PythiaPtr particle_table() {
+  auto pythia = std::make_unique<Pythia8::Pythia>(std::string(PYTHIA8_XMLDOC), false);
+  if (!pythia->settings.getIsInit()) {
     throw EnvironmentError("Pythia finds its data neither in '" PYTHIA8_XMLDOC
                            "' nor where PYTHIA8DATA points; run "
                            "scripts/setup.sh");
   }
-  databases_->readString("Print:quiet = on", false);
-  databases_->logger.init(databases_->settings);  // from now on it keeps its messages to itself
+  pythia->readString("Print:quiet = on", false);
+  pythia->logger.init(pythia->settings);  // from now on it keeps its messages to itself
+  return pythia;
+}
+
+PythiaFactory::PythiaFactory(const SimulationCard& card) : scan_(card.scan), databases_(particle_table()) {
   for (const std::string& line : card.pythia_settings) read(line);
+  if (card.source == "lhe") {
+    databases_->settings.mode("Beams:frameType", kFrameOfFile);
+    databases_->settings.word("Beams:LHEF", card.file.path);
+  }
   for (const FixedParameter& p : card.fixed) read(p.setting + " = " + shortest_text(p.value));
   for (const ScannedParameter& p : card.scan) check_scan(p);
   std::vector<double> middle;

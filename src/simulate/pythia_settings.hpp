@@ -13,6 +13,9 @@ namespace trueup::sim {
 
 using PythiaPtr = std::unique_ptr<Pythia8::Pythia>;
 
+/// A Pythia with its databases and nothing initialised, which keeps its messages to itself: for particles' properties.
+PythiaPtr particle_table();
+
 /// Holds Pythia's databases as the card changes them. Reading them from XML costs 0.1 s, once; make() copies them.
 class PythiaFactory {
  public:

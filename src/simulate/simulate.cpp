@@ -5,14 +5,21 @@
 #include <trueup/simulate.hpp>
 
 #include "simulate/analytic.hpp"
+#include "simulate/event_files.hpp"
 #include "simulate/observables.hpp"
 #include "simulate/pythia_source.hpp"
 #include "simulate/required.hpp"
 
 namespace trueup {
 
+std::string simulation_version() {
+  return "sources " TRUEUP_SIMULATE_SOURCES ", " TRUEUP_SIMULATE_LIBRARIES;
+}
+
 void check_settings(const SimulationCard& card) {
-  sim::is_analytic(card) ? sim::check_analytic(card) : sim::check_pythia(card);
+  if (sim::is_analytic(card)) return sim::check_analytic(card);
+  if (card.source == "hepmc3") return sim::check_hepmc(card);
+  card.source == "lhe" ? sim::check_lhe_card(card) : sim::check_pythia(card);
 }
 
 namespace {
@@ -34,6 +41,8 @@ Table simulate(const SimulationCard& card, const SimulateOptions& options, Monit
   if (options.events != 0) sized.events = options.events;
   check_first_event(card, options.first_event);
   if (sim::is_analytic(card)) return sim::analytic_table(sized, options, monitor);
+  if (card.source == "hepmc3") return sim::required_rows(sized, sim::hepmc_table(sized, options, monitor));
+  if (card.source == "lhe") return sim::required_rows(sized, sim::lhe_table(sized, options, monitor));
   return sim::required_rows(sized, sim::pythia_table(sized, options, monitor));
 }
 

@@ -75,14 +75,16 @@ struct Standardisation {
   std::vector<float> scale;
 };
 
-Standardisation standardise(const FeatureMatrix& sample) {
+/// Of `width` numbers that stand side by side in each of the rows of `values`.
+Standardisation standardise(std::span<const float> values, std::size_t width) {
   Standardisation result;
-  const auto n = static_cast<double>(sample.rows());
-  for (std::size_t f = 0; f < sample.features; ++f) {
+  const std::size_t rows = width == 0 ? 0 : values.size() / width;
+  const auto n = static_cast<double>(std::max<std::size_t>(rows, 1));
+  for (std::size_t f = 0; f < width; ++f) {
     double sum = 0.0;
     double squares = 0.0;
-    for (std::size_t r = 0; r < sample.rows(); ++r) {
-      const auto x = static_cast<double>(sample.row(r)[f]);
+    for (std::size_t r = 0; r < rows; ++r) {
+      const auto x = static_cast<double>(values[r * width + f]);
       sum += x;
       squares += x * x;
     }
@@ -105,8 +107,41 @@ struct Sample {
   float label;
 };
 
+/// Of the events' features, and of their members.
+struct Standardisations {
+  Standardisation features;
+  Standardisation members;
+};
+
+Standardisations standardise(const FeatureMatrix& sample) {
+  return {standardise(sample.values, sample.features),
+          standardise(sample.members.values, sample.members.width)};
+}
+
+/// Appends the numbers of a row, or of several members, standardised.
+void append(std::vector<float>& to, std::span<const float> values, const Standardisation& standard) {
+  const std::size_t width = standard.shift.size();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    to.push_back((values[i] - standard.shift[i % width]) * standard.scale[i % width]);
+  }
+}
+
+/// Standardised members of chosen events, one event after another.
+struct ChosenMembers {
+  std::vector<std::uint64_t> offsets{0};
+  std::vector<float> values;
+
+  void add(const MemberMatrix& members, const std::vector<std::uint32_t>& rows,
+           const Standardisation& standard) {
+    for (const std::uint32_t r : rows) {
+      append(values, members.row(r), standard);
+      offsets.push_back(values.size() / members.width);
+    }
+  }
+};
+
 /// Both samples' rows, standardised; base weights are scaled so that each sample sums to the number of rows of the first.
-TrainingRows labelled_rows(const Sample& positive, const Sample& negative, const Standardisation& standard) {
+TrainingRows labelled_rows(const Sample& positive, const Sample& negative, const Standardisations& standard) {
   const std::size_t features = positive.features.features;
   TrainingRows rows(positive.rows.size() + negative.rows.size(), features);
   std::size_t to = 0;
@@ -120,33 +155,42 @@ TrainingRows labelled_rows(const Sample& positive, const Sample& negative, const
     for (const std::uint32_t r : sample->rows) {
       const auto row = sample->features.row(r);
       for (std::size_t f = 0; f < features; ++f) {
-        rows.inputs(to)[f] = (row[f] - standard.shift[f]) * standard.scale[f];
+        rows.inputs(to)[f] = (row[f] - standard.features.shift[f]) * standard.features.scale[f];
       }
       rows.target(to) = sample->label;
       rows.weight(to) = scale * weight_of(sample->weights, r);
       ++to;
     }
   }
+  const std::size_t width = positive.features.members.width;
+  if (width == 0) return rows;
+  ChosenMembers members;
+  for (const Sample* sample : {&positive, &negative}) {
+    members.add(sample->features.members, sample->rows, standard.members);
+  }
+  rows.set_members(std::move(members.offsets), std::move(members.values), width);
   return rows;
 }
 
 ScoredRows score(const Network& network, const FeatureMatrix& features, std::vector<std::uint32_t> rows,
-                 const Standardisation& standard, ThreadPool& pool) {
+                 const Standardisations& standard, ThreadPool& pool) {
   std::vector<float> inputs;
   inputs.reserve(rows.size() * features.features);
-  for (const std::uint32_t r : rows) {
-    for (std::size_t f = 0; f < features.features; ++f) {
-      inputs.push_back((features.row(r)[f] - standard.shift[f]) * standard.scale[f]);
-    }
-  }
+  for (const std::uint32_t r : rows) append(inputs, features.row(r), standard.features);
+  ChosenMembers members;
+  if (features.members.width > 0) members.add(features.members, rows, standard.members);
   ScoredRows result{std::move(rows), {}};
   result.logits.resize(result.rows.size());
-  evaluate(network, inputs, result.logits, pool);
+  if (features.members.width > 0) {
+    evaluate(network, inputs, result.logits, pool, {members.offsets, members.values});
+  } else {
+    evaluate(network, inputs, result.logits, pool);
+  }
   return result;
 }
 
-Network starting_network(std::size_t features, const HeldOutOptions& options, std::uint64_t seed) {
-  Network network(NetworkSpec{features, options.hidden, 1, Activation::relu});
+Network starting_network(const FeatureMatrix& sample, const HeldOutOptions& options, std::uint64_t seed) {
+  Network network(classifier_spec(sample, options));
   RandomStream init(seed, "classifier start");
   network.initialise(init);
   if (options.start_at_zero) std::ranges::fill(network.weight(network.layers().size() - 1), 0.0f);
@@ -155,25 +199,33 @@ Network starting_network(std::size_t features, const HeldOutOptions& options, st
 
 }  // namespace
 
+NetworkSpec classifier_spec(const FeatureMatrix& sample, const TwoSampleOptions& options) {
+  NetworkSpec spec{sample.features, options.hidden, 1, Activation::relu};
+  if (sample.members.width > 0) spec.members = {sample.members.width, options.member_hidden};
+  return spec;
+}
+
 HeldOutScores held_out_scores(const WeightedFeatures& positive, const WeightedFeatures& negative,
                               std::span<const float> negative_base, const HeldOutOptions& options,
                               std::size_t fold, ThreadPool& pool, Monitor& monitor) {
-  if (positive.features.features != negative.features.features || positive.features.features == 0) {
+  const auto numbers = [](const FeatureMatrix& sample) { return sample.features + sample.members.width; };
+  if (positive.features.features != negative.features.features ||
+      positive.features.members.width != negative.features.members.width || numbers(positive.features) == 0) {
     throw ConfigError(
         fmt::format("the samples to compare have {} and {} features; they need the same, at least one",
-                    positive.features.features, negative.features.features));
+                    numbers(positive.features), numbers(negative.features)));
   }
   const std::uint64_t seed =
       options.attempt == 0 ? options.seed : derive_seed(options.seed, "attempt", options.attempt);
   Parts plus = split_rows(positive.features.rows(), options, fold, 1);
   Parts minus = split_rows(negative.features.rows(), options, fold, 0);
-  const Standardisation standard = standardise(positive.features);
+  const Standardisations standard = standardise(positive.features);
   const auto base = negative_base.empty() ? negative.weights : negative_base;
   const auto rows_of = [&](const std::vector<std::uint32_t>& p, const std::vector<std::uint32_t>& n) {
     return labelled_rows({positive.features, positive.weights, positive.weights, p, 1.0f},
                          {negative.features, negative.weights, base, n, 0.0f}, standard);
   };
-  Network network = starting_network(positive.features.features, options, seed);
+  Network network = starting_network(positive.features, options, seed);
   TrainOptions training = options.training;
   training.seed = seed;
   HeldOutScores result;

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <trueup/network.hpp>
 #include <trueup/two_sample.hpp>
 
 namespace trueup {
@@ -21,6 +22,9 @@ struct HeldOutOptions : TwoSampleOptions {
   /// 0 for the first training; others give other starting parameters and another shuffling of the same events.
   std::size_t attempt = 0;
 };
+
+/// The classifier of samples like this one.
+NetworkSpec classifier_spec(const FeatureMatrix& sample, const TwoSampleOptions& options);
 
 /// Events with a weight each (an empty span: 1).
 struct WeightedFeatures {

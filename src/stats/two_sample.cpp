@@ -6,8 +6,24 @@
 
 namespace trueup {
 
+namespace {
+
+MemberMatrix member_matrix(const Table& table, const MemberFeatures& wanted, const std::string& what) {
+  const MemberColumns found = member_columns(table, wanted.group, wanted.columns, what);
+  MemberMatrix matrix{found.columns.size(), {found.offsets.begin(), found.offsets.end()}, {}};
+  matrix.values.resize(matrix.offsets.back() * matrix.width);
+  for (std::size_t c = 0; c < matrix.width; ++c) {
+    for (std::size_t m = 0; m < found.columns[c].size(); ++m) {
+      matrix.values[m * matrix.width + c] = found.columns[c][m];
+    }
+  }
+  return matrix;
+}
+
+}  // namespace
+
 FeatureMatrix feature_matrix(const Table& table, const std::vector<std::string>& columns,
-                             const std::string& what) {
+                             const std::string& what, const MemberFeatures& members) {
   table.require_rows(what);
   table.require_finite(columns, what);
   FeatureMatrix matrix;
@@ -19,6 +35,7 @@ FeatureMatrix feature_matrix(const Table& table, const std::vector<std::string>&
       matrix.values[r * columns.size() + f] = values[r];
     }
   }
+  if (!members.none()) matrix.members = member_matrix(table, members, what);
   return matrix;
 }
 

@@ -38,20 +38,22 @@ AucGrid read_auc_grid(ConfigTable& root, const StudyConfig& config) {
   }
   ConfigTable network = table.table_or_empty("network");
   read_network(network, grid.hidden);
+  grid.member_hidden = grid.hidden;
   read_training(table.table_or_empty("training"), grid.training);
   return grid;
 }
 
 std::vector<AucGridPoint> auc_over_grid(const AucGrid& grid, const Table& data, const Table& simulation,
-                                        const std::vector<std::string>& observables,
-                                        const Reweighter& reweighter, std::uint64_t seed, ThreadPool& pool,
-                                        Monitor& monitor) {
+                                        const FitOptions& seen, const Reweighter& reweighter,
+                                        std::uint64_t seed, ThreadPool& pool, Monitor& monitor) {
   const Table some_data = data.slice(0, std::min(grid.events, data.rows()));
   const Table some_simulation = simulation.slice(0, std::min(grid.events, simulation.rows()));
-  const FeatureMatrix positive = feature_matrix(some_data, observables, "data");
-  const FeatureMatrix negative = feature_matrix(some_simulation, observables, "simulation");
+  const FeatureMatrix positive = feature_matrix(some_data, seen.observables, "data", seen.members);
+  const FeatureMatrix negative =
+      feature_matrix(some_simulation, seen.observables, "simulation", seen.members);
   TwoSampleOptions options;
   options.hidden = grid.hidden;
+  options.member_hidden = grid.member_hidden;
   options.training = grid.training;
   options.seed = seed;
   const std::vector<double> first = grid.axis(0);

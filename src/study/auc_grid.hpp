@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/fit.hpp>
 #include <trueup/monitor.hpp>
 #include <trueup/reweighter.hpp>
 #include <trueup/table.hpp>
@@ -23,6 +24,7 @@ struct AucGrid {
   std::vector<double> low;  ///< one a parameter
   std::vector<double> high;
   std::vector<std::size_t> hidden = {32, 32};
+  std::vector<std::size_t> member_hidden = {32, 32};  ///< as `hidden`
   TrainOptions training;
 
   /// The values along parameter p.
@@ -38,10 +40,9 @@ struct AucGridPoint {
   double null_spread = 0.0;
 };
 
-/// A classifier of its own at each point, the first parameter running fastest; its AUC on events it never saw.
+/// A classifier of its own at each point, between what a fit with `seen` compares, the first parameter running fastest; its AUC on events it never saw.
 std::vector<AucGridPoint> auc_over_grid(const AucGrid& grid, const Table& data, const Table& simulation,
-                                        const std::vector<std::string>& observables,
-                                        const Reweighter& reweighter, std::uint64_t seed, ThreadPool& pool,
-                                        Monitor& monitor);
+                                        const FitOptions& seen, const Reweighter& reweighter,
+                                        std::uint64_t seed, ThreadPool& pool, Monitor& monitor);
 
 }  // namespace trueup

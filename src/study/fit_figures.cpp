@@ -123,8 +123,8 @@ bool compares_methods(const FitFigureInput& in) {
 }
 
 std::vector<AucGridPoint> grid_of(const FitFigureInput& in, const FitVariant& variant) {
-  return auc_over_grid(in.grid, in.data, in.simulation, variant.options.observables, in.reweighter, in.seed,
-                       in.pool, in.monitor);
+  return auc_over_grid(in.grid, in.data, in.simulation, variant.options, in.reweighter, in.seed, in.pool,
+                       in.monitor);
 }
 
 /// One parameter: the AUC and the fitted value of each level.
@@ -141,7 +141,8 @@ Figure auc_figure(const FitFigureInput& in) {
   std::string values;
   for (const FitOfLevel& level : in.fits) {
     if (!level.variant.method.empty()) continue;
-    const std::string role = level.variant.at_generator_level() ? "generator" : "detector";
+    const bool view = level.variant.level.find(", ") != std::string::npos;
+    const std::string role = view ? "partial" : level.variant.at_generator_level() ? "generator" : "detector";
     FigureSeries points{level.variant.level, role, "points", {}, {}, {}};
     for (const AucGridPoint& point : grid_of(in, level.variant)) {
       points.x.push_back(point.theta.front());
@@ -155,10 +156,9 @@ Figure auc_figure(const FitFigureInput& in) {
   }
   figure.caption = fmt::format(
       "One repetition. Each point is a classifier trained afresh and judged on events that it never saw. The "
-      "AUC "
-      "comes down to 0.5 at the truth ({:.4g}) and rises faster at generator level, where nothing is "
-      "smeared. "
-      "Crosses: the fitted values, {}.",
+      "AUC comes down to 0.5 at the truth ({:.4g}) and rises the faster the more the classifier sees. "
+      "Crosses: "
+      "the fitted values, {}.",
       parameter.truth, values);
   return figure;
 }
@@ -217,7 +217,9 @@ std::vector<Figure> fit_figures(const FitFigureInput& in) {
                        nominal = in.samples.card_at(nominal_theta(in.config));
   std::vector<float> exact;
   if (has_exact_density(there)) exact = exact_weights(there, nominal, in.simulation);
-  if (in.config.parameters.size() == 1) figures.push_back(nominal_figure(in));
+  const bool both_levels =
+      !columns_of(in.simulation, "gen_").empty() && !columns_of(in.simulation, "det_").empty();
+  if (in.config.parameters.size() == 1 && both_levels) figures.push_back(nominal_figure(in));
   for (const std::string& column : in.simulation.column_names())
     figures.push_back(reweighting_figure(in, column, target, learnt, exact));
   if (compares_methods(in)) figures.push_back(scan_figure(in, in.fits.front().variant.level));

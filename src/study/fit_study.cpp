@@ -12,6 +12,7 @@
 #include <trueup/error.hpp>
 #include <trueup/fit_agreement.hpp>
 #include <trueup/random.hpp>
+#include <trueup/stats.hpp>
 #include <trueup/weight_trainings.hpp>
 
 #include "result/fit_config.hpp"
@@ -47,12 +48,35 @@ FitVariant read_variant(const StudyFile& file, const std::string& level,
   ConfigTable root = file.open(overrides);
   FitVariant variant{level + " level", first ? "" : method, read_fit_section(root.table("fit"))};
   root.table("fit").finish();
+  // Particles are all of the phase space: columns beside them are for the methods that cannot take them.
+  if (!variant.options.members.none()) variant.options.observables.clear();
   if (dctr) {
     variant.options.method = FitMethod::dctr;
     variant.options.minimiser = Minimiser::gradient;
   }
   variant.options.repetitions = 1;  // fresh samples take the place of resampled ones
   return variant;
+}
+
+/// [views.NAME]: fits to fewer columns of a level, with methods of their own.
+void read_views(const StudyFile& file, ConfigTable& root, std::vector<FitVariant>& variants) {
+  ConfigTable views = root.table_or_empty("views");
+  for (const std::string& name : views.keys()) {
+    ConfigTable view = views.table(name);
+    const std::string level = view.choice("level", {"generator", "detector"}, "generator");
+    const std::vector<std::string> columns = read_columns(view, "columns");
+    const std::vector<std::string> methods = view.strings("methods");
+    if (methods.empty()) view.fail("methods", "names no method");
+    for (const std::string& method : methods) {
+      if (method == kDctr)
+        view.fail("methods", "has 'dctr', which sees what the weights see: it has no views");
+      FitVariant variant = read_variant(file, level, columns, method, method == methods.front());
+      variant.level += ", " + name;
+      variant.options.members = {};
+      variant.options.observables = columns;
+      variants.push_back(std::move(variant));
+    }
+  }
 }
 
 std::vector<FitVariant> read_variants(const StudyFile& file, ConfigTable& root) {
@@ -71,6 +95,7 @@ std::vector<FitVariant> read_variants(const StudyFile& file, ConfigTable& root) 
     }
   }
   if (variants.empty()) root.fail("levels", "names no level; known are 'generator', 'detector'");
+  read_views(file, root, variants);
   return variants;
 }
 
@@ -96,7 +121,9 @@ Moments moments(std::span<const float> values, std::span<const float> weights) {
 /// The samples and weights of one repetition, and what it has found so far.
 struct FitStudy::Work {
   const RepetitionContext& context;
+  bool same_samples;
   StudySamples samples;
+  Table data_at_truth;
   Table simulation;
   GeneratorEvents generator;
   std::vector<Reweighter> reweighters;
@@ -106,6 +133,11 @@ struct FitStudy::Work {
 
   std::uint64_t seed(const std::string& purpose, std::size_t index = 0) const {
     return derive_seed(context.seed, purpose, index);
+  }
+
+  /// Of events.
+  std::uint64_t sample_seed(const std::string& purpose) const {
+    return same_samples ? derive_seed(context.study_seed, purpose) : seed(purpose);
   }
 
   /// A fit that fails (its minimum at the edge of the range, say) is one without values.
@@ -184,6 +216,7 @@ FitStudy::FitStudy(const StudyFile& file, ConfigTable root)
       reweight_(read_study_reweight(file, config())),
       fits_(read_variants(file, root)),
       random_truths_(read_count(root, "random_truths", 0, 0)),
+      same_samples_(root.boolean("same_samples", false)),
       limits_(read_row_limits(root.table("limits"))),
       grid_(read_auc_grid(root, config())) {
   const bool detector =
@@ -211,10 +244,22 @@ std::vector<std::string> FitStudy::plan() const {
   return lines;
 }
 
+void FitStudy::compare_with_data(Work& work) const {
+  const std::vector<float> weights =
+      work.reweighters.front().weights(work.simulation, true_theta(config()), work.context.pool);
+  for (const Column& column : work.data_at_truth.columns()) {
+    const MeanWithError generated = weighted_mean(column.values, work.data_at_truth.weights());
+    const MeanWithError reweighted = weighted_mean(work.simulation.values(column.name), weights);
+    const double difference = reweighted.value - generated.value;
+    work.repetition.metrics["closure_pull_" + column.name] =
+        difference == 0.0 ? 0.0 : difference / std::hypot(reweighted.error, generated.error);
+  }
+}
+
 void FitStudy::compare_weights(Work& work) const {
   const std::vector<double> truth = true_theta(config());
   const SimulationCard there = work.samples.card_at(truth);
-  if (!has_exact_density(there)) return;
+  if (!has_exact_density(there)) return compare_with_data(work);
   const SimulationCard nominal = work.samples.card_at(nominal_theta(config()));
   const std::vector<float> learnt =
       work.reweighters.front().weights(work.simulation, truth, work.context.pool);
@@ -230,7 +275,8 @@ void FitStudy::compare_weights(Work& work) const {
 }
 
 void FitStudy::fit_truth(Work& work) const {
-  const Table data = work.samples.at(true_theta(config()), config().events.data, work.seed("data"));
+  work.data_at_truth = work.samples.at(true_theta(config()), config().events.data, work.sample_seed("data"));
+  const Table& data = work.data_at_truth;
   std::vector<FitOfLevel> shown;
   for (const FitVariant& variant : fits_) {
     std::optional<FitResult> fit = work.fit(variant, data, work.seed("fit"));
@@ -271,10 +317,19 @@ void FitStudy::fit_random_truths(Work& work) const {
 }
 
 Repetition FitStudy::repeat(const RepetitionContext& context) const {
-  Work work{context, StudySamples(config(), context.pool.threads(), context.monitor), {}, {}, {}, {}, 0.0, 0};
+  Work work{context,
+            same_samples_,
+            StudySamples(config(), context.pool.threads(), context.monitor),
+            {},
+            {},
+            {},
+            {},
+            {},
+            0.0,
+            0};
   work.simulation =
-      work.samples.at(nominal_theta(config()), config().events.simulation, work.seed("simulation"));
-  const Table scanned = work.samples.scanned(config().events.scanned, work.seed("scanned"));
+      work.samples.at(nominal_theta(config()), config().events.simulation, work.sample_seed("simulation"));
+  const Table scanned = work.samples.scanned(config().events.scanned, work.sample_seed("scanned"));
   work.generator = work.samples.generator_events(scanned, work.seed("generator events"));
   const Stopwatch watch;
   for (std::size_t k = 0; k < reweight_.trainings; ++k) {
@@ -314,9 +369,12 @@ StudySummary FitStudy::summarise(const std::vector<Repetition>& repetitions) con
     for (Check& check : row_checks(row, limits_)) summary.checks.push_back(std::move(check));
   }
   summary.notes.push_back(
-      "Every repetition has its own data, simulation, scanned sample, and training of w; errors are the "
-      "spread of "
-      "one repetition. No run is left out but those without a minimum inside the range.");
+      same_samples_
+          ? "All repetitions have the same data, simulation and scanned sample, and trainings of their own; "
+            "errors are the spread of one repetition, which the samples' own noise is not part of. No run "
+            "is left out but those without a minimum inside the range."
+          : "Every repetition has its own data, simulation, scanned sample, and training of w; errors are "
+            "the spread of one repetition. No run is left out but those without a minimum inside the range.");
   if (repetitions.size() > 1) summary.figures = fitted_value_figures(config(), repetitions);
   return summary;
 }

@@ -15,7 +15,8 @@
 namespace trueup {
 
 /// In each repetition: data at the truth, one nominal simulation, one scanned generator-level sample, all new; one
-/// training of w; a fit with each variant, and detector-level fits to data at truths drawn at random.
+/// training of w; a fit with each variant, and detector-level fits to data at truths drawn at random. With
+/// same_samples = true the samples of all repetitions are the same, and only trainings differ (SRGN Table III).
 class FitStudy : public Study {
  public:
   explicit FitStudy(const StudyFile& file);
@@ -31,11 +32,14 @@ class FitStudy : public Study {
   void fit_truth(Work& work) const;
   /// Where the density is known: how far learnt weights move the mean and the width of a feature from where exact ones do.
   void compare_weights(Work& work) const;
+  /// Where it is not: how many errors a column's mean under learnt weights is off that of data at the truth.
+  void compare_with_data(Work& work) const;
   void fit_random_truths(Work& work) const;
 
   ReweightSection reweight_;
   std::vector<FitVariant> fits_;
   std::size_t random_truths_ = 0;
+  bool same_samples_ = false;
   RowLimits limits_;
   AucGrid grid_;
 };

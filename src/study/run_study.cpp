@@ -55,7 +55,7 @@ std::vector<Repetition> repetitions_of(const Study& study, const RunSettings& se
     const bool reused = found.has_value();
     if (!reused) {
       RepetitionMonitor own(monitor, fmt::format("repetition {} of {}", r + 1, count));
-      found = study.repeat({r, derive_seed(settings.seed, "study repetition", r), pool, own});
+      found = study.repeat({r, derive_seed(settings.seed, "study repetition", r), pool, own, settings.seed});
       save_repetition(*found, key, file);
     }
     monitor.message(LogLevel::info, fmt::format("repetition {} of {}{}: {}", r + 1, count,

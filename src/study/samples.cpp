@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "study/sample_cache.hpp"
+
 namespace trueup {
 namespace {
 
@@ -41,7 +43,7 @@ SimulationCard StudySamples::card_at(const std::vector<double>& theta) const {
 
 Table StudySamples::at(const std::vector<double>& theta, std::size_t events, std::uint64_t seed,
                        const std::vector<std::string>& changes) const {
-  return simulate(fixed_card(config_, theta, changes), {events, seed, threads_}, monitor_);
+  return kept_sample(fixed_card(config_, theta, changes), {events, seed, threads_}, monitor_);
 }
 
 Table StudySamples::generator_level(const std::vector<double>& theta, std::size_t events,
@@ -63,7 +65,7 @@ GeneratorEvents StudySamples::generator_events(const Table& scanned, std::uint64
 }
 
 Table StudySamples::scanned(std::size_t events, std::uint64_t seed) const {
-  return simulate(scanned_card(config_), {events, seed, threads_}, monitor_);
+  return kept_sample(scanned_card(config_), {events, seed, threads_}, monitor_);
 }
 
 void check_samples(const StudyConfig& config) {

@@ -37,6 +37,7 @@ struct RepetitionContext {
   std::uint64_t seed = 1;
   ThreadPool& pool;
   Monitor& monitor;
+  std::uint64_t study_seed = 1;  ///< the same in all repetitions
 
   /// Figures are of the first repetition.
   bool makes_figures() const { return index == 0; }

@@ -328,5 +328,52 @@ TEST(ReweightConfig, AParameterIsNoFeature) {
   EXPECT_THROW(reweight_job(kReweight, {"reweight.features=[\"x\",\"x\"]"}), ConfigError);
 }
 
+const std::string kParticles = R"(
+[reweight.particles]
+group = "gen_constituents"
+columns = ["pt", "pid"]
+hidden = [8, 4]
+)";
+
+TEST(ReweightConfig, ParticlesStandInThePlaceOfFeaturesOrBesideThem) {
+  std::string text = kReweight + kParticles;
+  EXPECT_EQ(reweight_job(text).reweight.options.features.size(), 2u);
+  text.erase(text.find("features"), text.find('\n', text.find("features")) - text.find("features"));
+  const ReweightJob job = reweight_job(text);
+  EXPECT_TRUE(job.reweight.options.features.empty());
+  EXPECT_EQ(job.reweight.options.members.group, "gen_constituents");
+  EXPECT_EQ(job.reweight.options.members.columns, (std::vector<std::string>{"pt", "pid"}));
+  EXPECT_EQ(job.reweight.options.members.hidden, (std::vector<std::size_t>{8, 4}));
+  const std::string resolved = to_toml(job, "test");
+  EXPECT_EQ(to_toml(reweight_job(resolved), "test"), resolved);
+  const auto says = [&](const std::vector<std::string>& overrides, const std::string& word) {
+    const std::string message = message_of<ConfigError>([&] { reweight_job(text, overrides); });
+    EXPECT_NE(message.find(word), std::string::npos) << message;
+  };
+  says({"reweight.particles.group=\"\""}, "no group");
+  says({"reweight.particles.columns=[]"}, "no column");
+  says({"reweight.particles.hidden=[]"}, "at least one layer");
+  says({"reweight.particles.colums=[\"pt\"]"}, "columns");
+}
+
+TEST(FitConfig, ParticlesAreForClassifiersAndFeaturesForScore) {
+  const std::string particles = "[fit.particles]\ngroup = \"g\"\ncolumns = [\"pt\"]\n";
+  const FitJob job = fit_job(kFit + particles);
+  EXPECT_EQ(job.fit.members.group, "g");
+  const std::string resolved = to_toml(job, "test");
+  EXPECT_EQ(to_toml(fit_job(resolved), "test"), resolved);
+  const std::vector<std::string> score{"fit.method=\"score\"", "fit.generator=\"s.h5\""};
+  std::string text = kFit;
+  text.erase(text.find("minimiser"), text.find('\n', text.find("minimiser")) - text.find("minimiser"));
+  EXPECT_NE(message_of<ConfigError>([&] { fit_job(text + particles, score); }).find("no effect"),
+            std::string::npos);
+  std::vector<std::string> with_features = score;
+  with_features.push_back("fit.features=[\"gen_x\"]");
+  const FitJob learnt = fit_job(text, with_features);
+  EXPECT_EQ(learnt.fit.score.features, std::vector<std::string>{"gen_x"});
+  EXPECT_EQ(to_toml(fit_job(to_toml(learnt, "test")), "test"), to_toml(learnt, "test"));
+  EXPECT_NE(complaint({"fit.features=[\"gen_x\"]"}).find("no effect"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace trueup

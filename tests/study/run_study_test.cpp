@@ -94,6 +94,24 @@ TEST(RunStudy, GoesOnWhereItWasInterrupted) {
   EXPECT_FALSE(fs::exists(folder.path() / "whole" / "repetitions" / "0002.json"));
 }
 
+TEST(RunStudy, ViewsHaveRowsOfTheirOwn) {
+  const StudyFolder folder;
+  const Result found = run(
+      folder, "views", false, 2,
+      {"repetitions=1", "views.blurred.level=\"detector\"", "views.blurred.columns=[\"det_x\"]",
+       "views.blurred.methods=[\"loss\"]", "views.same.columns=[\"gen_x\"]", "views.same.methods=[\"auc\"]"});
+  ASSERT_GE(found.rows.size(), 4u);
+  EXPECT_EQ(found.rows[0].name, "mu, generator level");
+  EXPECT_EQ(found.rows[2].name, "mu, detector level, blurred");
+  EXPECT_EQ(found.rows[3].name, "mu, generator level, same");
+  EXPECT_EQ(found.rows[3].value, found.rows[0].value);  // it sees the same
+  EXPECT_NE(found.rows[2].value, found.rows[1].value);
+  EXPECT_THROW(run(folder, "none", false, 1, {"views.a.columns=[\"gen_x\"]", "views.a.methods=[\"dctr\"]"}),
+               ConfigError);
+  EXPECT_THROW(run(folder, "none", false, 1, {"views.a.columns=[\"gen_x\"]", "views.a.methods=[]"}),
+               ConfigError);
+}
+
 TEST(RunStudy, StopsWhenAsked) {
   const StudyFolder folder;
   CountingMonitor monitor;
