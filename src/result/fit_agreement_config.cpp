@@ -19,6 +19,7 @@ FitOptions other_method(FitMethod method, const FitOptions& main) {
   other.method = method;
   other.minimiser = Minimiser::gradient;
   other.observables = main.observables;
+  if (learns_statistics(method)) other.score.features = main.score.features;
   return other;
 }
 

@@ -123,6 +123,7 @@ FitOptions read_fit_section(ConfigTable table, const FitOptions& fallback) {
   fit.method = fallback.method;
   fit.minimiser = fallback.minimiser;
   fit.observables = fallback.observables;
+  fit.score.features = fallback.score.features;
   read_search(table, fit);
   // Those of DCTR are the reweighter's features, which may be known from its file only.
   const bool known = fit.method == FitMethod::dctr || !fit.observables.empty() || !fit.members.none();

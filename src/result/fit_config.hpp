@@ -35,7 +35,7 @@ struct FitJob {
   std::string generator_table;  ///< of methods score and likelihood; empty: not needed
 };
 
-/// [fit] alone. Method, observables and minimiser of `fallback` are taken where the section has none.
+/// [fit] alone. Method, observables, features and minimiser of `fallback` are taken where the section has none.
 FitOptions read_fit_section(ConfigTable table, const FitOptions& fallback = {});
 
 /// "auc", "loss", "dctr", "score", "likelihood"

@@ -13,6 +13,9 @@
 namespace trueup {
 namespace {
 
+const std::vector<std::string> kObserved{"y"};
+const MemberFeatures kNoMembers;
+
 using testing_support::gaussian;
 using testing_support::GaussianRange;
 using testing_support::weight_options;
@@ -81,8 +84,9 @@ TEST(FitMethods, TheDerivativeThroughTheWeightsIsThatOfTheLoss) {
   ThreadPool pool(2);
   const FitOptions with = options(FitMethod::loss, Minimiser::gradient);
   const Reweighter& reweighter = reweighters().front();
-  const ClassifierObjective objective(choose_events(data(), simulation(), {"y"}, reweighter.model(), {}),
-                                      reweighter, with, 0, pool, silent_monitor());
+  const ClassifierObjective objective(
+      choose_events(data(), simulation(), {kObserved, kNoMembers}, reweighter.model(), {}), reweighter, with,
+      0, pool, silent_monitor());
   // Well off the minimum: there the loss falls by its own derivative, which retraining does not change in first order.
   const std::vector<std::vector<double>> thetas = {{-0.1}, {0.0}, {0.1}};
   const auto found = objective.evaluate_all(thetas);
@@ -119,15 +123,16 @@ TEST(FitMethods, RawWeightsMoveWithTheMeanWeight) {
   tilted.network.weight(0)[1] = 0.1f / mu_scale;
   const Reweighter growing(tilted);
   const ClassifierObjective raw(
-      choose_events(data(), simulation(), {"y"}, growing.model(), {}), growing,
+      choose_events(data(), simulation(), {kObserved, kNoMembers}, growing.model(), {}), growing,
       [&] {
         FitOptions o = with;
         o.weights = LossWeights::raw;
         return o;
       }(),
       0, pool, silent_monitor());
-  const ClassifierObjective same(choose_events(data(), simulation(), {"y"}, growing.model(), {}), growing,
-                                 with, 0, pool, silent_monitor());
+  const ClassifierObjective same(
+      choose_events(data(), simulation(), {kObserved, kNoMembers}, growing.model(), {}), growing, with, 0,
+      pool, silent_monitor());
   const auto by_raw = raw.evaluate_all({{-0.5}, {0.5}}), by_same = same.evaluate_all({{-0.5}, {0.5}});
   // Shapes are the same at both θ: the normalised loss hardly differs, the raw one by about log 2 · 0.1 / 2 = 0.035.
   EXPECT_TRUE(std::abs(by_same[1].point.objective - by_same[0].point.objective) <= 0.003);
