@@ -82,6 +82,7 @@ class FitOptions(TypedDict, total=False):
     max_evaluations: int
     moment: Literal["doubly robust", "plain"]
     max_expansions: int
+    features: list[str]
     members: int
     theta_draws: int
     window: float
