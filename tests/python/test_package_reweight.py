@@ -187,11 +187,16 @@ def test_an_error_of_the_callback_stops_the_work(tables: tuple[trueup.Table, tru
 def test_control_c(tables: tuple[trueup.Table, trueup.Table]) -> None:
     import signal
 
+    # A job in the background is started with SIGINT ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(1.0, signal.raise_signal, [signal.SIGINT])
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        trueup.Reweighter(**LONG).fit(*tables)
-    timer.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            trueup.Reweighter(**LONG).fit(*tables)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
 
 
 def test_other_threads_run_meanwhile(tables: tuple[trueup.Table, trueup.Table]) -> None:
