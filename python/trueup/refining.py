@@ -83,8 +83,7 @@ class Refiner(Estimator):
         """Trains on fast and full simulation, or on simulation and data.
 
         fast: refined columns and conditions (N rows); full: the refined columns (M rows), and the conditions
-            where rows are no
-        pairs. Event weights count.
+            where rows are no pairs. Event weights count.
         Returns itself. It is judged on rows that train nothing (test_fraction of all); a check that fails is
         a CheckWarning.
         Raises DataError for columns that are missing, not finite or outside a transform's domain, and for
