@@ -126,19 +126,20 @@ MomentValues MomentEquations::at(const MeanRatio& ratio, std::span<const double>
   return values;
 }
 
+// The slope of E0[w̄ (t − φ)], Cov_w(t − φ, ∂ log w/∂θ), is small only where φ is near E[t | x]. Without it the errors would be
+// wrong for a φ that knows little, because it is trained badly or sees few columns.
 MomentValues MomentEquations::signal_at(const MeanRatio& ratio, std::span<const double> theta,
                                         ThreadPool& pool) const {
-  if (generator_ == nullptr) return plain_at(ratio, theta, pool);
-  const std::vector<double> mean =
-      means(statistics_.residuals, shares(ratio.ratios(samples_.generator, theta, pool)));
-  // Cov_w(t − φ, s) is left out of the slope: given x the mean of t − φ is the error of φ, so it is of second order.
-  MomentValues values = generator_->at(ratio, theta, pool);
-  for (std::size_t m = 0; m < mean.size(); ++m) values.value[m] += mean[m];
+  MomentValues values = residual_mean(ratio, theta, pool);
+  if (generator_ == nullptr) return values;
+  const MomentValues generated = generator_->at(ratio, theta, pool);
+  for (std::size_t m = 0; m < values.value.size(); ++m) values.value[m] += generated.value[m];
+  for (std::size_t i = 0; i < values.slope.size(); ++i) values.slope[i] += generated.slope[i];
   return values;
 }
 
-MomentValues MomentEquations::plain_at(const MeanRatio& ratio, std::span<const double> theta,
-                                       ThreadPool& pool) const {
+MomentValues MomentEquations::residual_mean(const MeanRatio& ratio, std::span<const double> theta,
+                                            ThreadPool& pool) const {
   const std::size_t M = data_mean_.size(), P = theta.size();
   Reweighter::WeightsWithScore found = ratio.ratios_with_score(samples_.generator, theta, pool);
   const std::vector<double> share = shares(std::move(found.weights));

@@ -44,7 +44,8 @@ class MomentEquations {
  private:
   /// Mean of the signal's M quantities at θ and its slope.
   MomentValues signal_at(const MeanRatio& ratio, std::span<const double> theta, ThreadPool& pool) const;
-  MomentValues plain_at(const MeanRatio& ratio, std::span<const double> theta, ThreadPool& pool) const;
+  /// E0[w̄ (t − φ)] alone.
+  MomentValues residual_mean(const MeanRatio& ratio, std::span<const double> theta, ThreadPool& pool) const;
   /// w̄ × event weight / their sum in the event's fold / folds.
   std::vector<double> shares(std::vector<float> ratios) const;
   SquareMatrix background_covariance() const;

@@ -133,6 +133,33 @@ TEST(ScoreFit, SpoiledWeightsMoveThePlainMomentOnly) {
 }
 
 // Mean and width seen through noise: y has variance v = σ² + 0.25, so the bounds are v/N and v²/(2 σ² N), uncorrelated.
+// φ then is a constant: what is left is the plain moment, with its value and with its error.
+TEST(ScoreFit, AMeanThatSeesNothingGivesThePlainMoment) {
+  const auto with_blind_column = [](Table table, std::uint64_t seed) {
+    RandomStream stream(seed, "score fit test, blind column");
+    std::vector<float> z;
+    for (std::size_t i = 0; i < table.rows(); ++i) z.push_back(static_cast<float>(stream.normal()));
+    table.add_column("z", std::move(z));
+    return table;
+  };
+  GeneratorEvents blind;
+  blind.at = [&](std::span<const double> theta) {
+    return with_blind_column(generator_level(kGenerated, theta[0], theta[0], 1007), 7);
+  };
+  ThreadPool pool(2);
+  const auto fit_with = [&](MomentForm moment) {
+    FitOptions with = options();
+    with.score.moment = moment;
+    if (moment == MomentForm::doubly_robust) with.score.features = {"z"};
+    return fit_parameters(with_blind_column(with_detector(kTruth, 107), 17),
+                          with_blind_column(with_detector(0.0, 207), 27), blind, exact(), with, pool);
+  };
+  const FitResult robust = fit_with(MomentForm::doubly_robust), plain = fit_with(MomentForm::plain);
+  EXPECT_NEAR(robust.score->simulation[0] / plain.score->simulation[0], 1.0, 0.1);
+  EXPECT_NEAR(robust.score->data[0] / plain.score->data[0], 1.0, 0.1);
+  EXPECT_NEAR(robust.parameters[0].value, plain.parameters[0].value, 0.25 * plain.score->simulation[0]);
+}
+
 TEST(ScoreFit, TwoParametersReachTheirBounds) {
   ThreadPool pool(2);
   const std::vector<Reweighter> weights{testing_support::mean_and_width_reweighter(pool)};
