@@ -41,7 +41,7 @@ format: setup  ## format C++ and Python
 
 tidy: build  ## clang-tidy over the sources, ruff over the Python
 	@run-clang-tidy -quiet -p build -j $(JOBS) "$(CURDIR)/src/.*\.cpp"
-	@.venv/bin/ruff check --config python/pyproject.toml python scripts tests
+	@.venv/bin/ruff check --config python/pyproject.toml python scripts tests bench
 
 clean:  ## remove what was built here; the environment and the cache stay
 	@rm -rf build build-asan build-tsan

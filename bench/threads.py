@@ -19,8 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))
 from run import ROOT, commit_of_checkout, json_of
-
 from surroundings import surroundings_text
+
 from table import put_section, span_text, time_text
 
 ROWS = [

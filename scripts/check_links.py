@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that links between the project's own Markdown files resolve: the file exists, and so does the heading."""
+"""Checks that links between the project's own Markdown files resolve: file and heading exist."""
 
 import re
 import sys

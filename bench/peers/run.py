@@ -4,8 +4,8 @@
 bench/peers/run.py [--trueup build/bin/trueup] [--rounds 3] [--rows ROW ...] [--peers PEER ...] [--out FILE]
 
 Run it with an interpreter that has what the peers need (each script says). In turn, because another load on
-the machine then meets all of them; load average and time stolen by the host at each run are recorded. The file is rewritten after each
-round; table.py puts it into docs/performance.md.
+the machine then meets all of them; load average and time stolen by the host at each run are recorded.
+The file is rewritten after each round; table.py puts it into docs/performance.md.
 """
 
 import argparse

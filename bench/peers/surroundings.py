@@ -1,4 +1,4 @@
-"""What else the machine did while a program was timed: load average, and time that the host took for others."""
+"""What else the machine did while a program was timed: load average, time that the host took for others."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ def stolen_share(before, after):
 
 
 def run_watched(command, environment=None):
-    """What the command prints, and what was around it: load average before, wall seconds, share stolen meanwhile."""
+    """What the command prints, and around it: load average before, wall seconds, share stolen meanwhile."""
     around = {"load_average": os.getloadavg()[0]}
     before, start = processor_ticks(), time.monotonic()
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
@@ -37,10 +37,11 @@ def run_watched(command, environment=None):
 
 
 def surroundings_text(runs):
-    """A sentence about what was around all runs; those of before the stolen time was kept have load averages only."""
+    """A sentence about what was around all runs; older ones have load averages only."""
     loads = [run["load_average"] for run in runs]
     shares = [100 * run["stolen_share"] for run in runs if run.get("stolen_share") is not None]
-    text = f"Load average before each run: {min(loads):.3g} to {max(loads):.3g},\nin which the programs measured count"
+    span = f"{min(loads):.3g} to {max(loads):.3g}"
+    text = f"Load average before each run: {span},\nin which the programs measured count"
     if shares:
         text += (
             f";\nof the processors' time during a run the host took {min(shares):.2g} to {max(shares):.2g} %"

@@ -398,7 +398,7 @@ def test_info(work: Path) -> None:
     assert sum(layer["parameters"] for layer in layers) == model["weights"]
     assert [layer["outputs"] for layer in layers] == [*model["hidden"], 1]
     assert layers[0]["inputs"] == len(model["inputs"]) + len(model["parameters"])
-    # Over both tables: variance 1 in the nominal one, 1 + 1/3 in the scanned one, whose mu is uniform in [-1, 1].
+    # Over both tables: variance 1 in the nominal one, 1 + 1/3 in the scanned one, mu uniform in [-1, 1].
     assert abs(model["inputs"][0]["scale"] - (7.0 / 6.0) ** -0.5) < 0.02
     assert model["training"]["precision"] == "float32"
     assert len(model["training"]["history"]) == model["epochs"]

@@ -1,4 +1,4 @@
-"""`trueup refine` and `trueup apply` with its model: a small run, its report, pairs by key, and wrong input."""
+"""`trueup refine` and `trueup apply` with its model: a small run, report, pairs by key, wrong input."""
 
 from __future__ import annotations
 

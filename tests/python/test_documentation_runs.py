@@ -27,7 +27,8 @@ SMALLER = {
     "simulate": "--events 50000",
     "reweight": "--set reweight.training.max_epochs=10 --set reweight.training.batch_size=500",
     "fit": "--set fit.repetitions=5 --set fit.training.batch_size=500",
-    "refine": "--set refine.first.max_epochs=8 --set refine.training.max_epochs=12 --set refine.training.batch_size=500",
+    "refine": "--set refine.first.max_epochs=8 --set refine.training.max_epochs=12"
+    " --set refine.training.batch_size=500",
     "bench": "--dry-run",
     "demo": "--dry-run",
 }
@@ -136,7 +137,7 @@ def dry_run(file: Path, cwd: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "file",
-    # The demo's job has a test of its own; docs/guide/refine.md runs the jobs that read the populations' tables.
+    # The demo's job has a test of its own; docs/guide/refine.md runs the jobs that read the populations.
     [f for f in [*EXAMPLES, *CARDS] if f.name not in [*OF_OTHER_TABLES, *INCLUDED]],
     ids=lambda f: f.name,
 )

@@ -40,8 +40,8 @@ OUTPUTS = {
     **{f"kind_{kind}": "log_weight" for kind in KINDS},
 }
 
-# Of the outputs' standard deviation: float's rounding, 6e-8, in sums of up to 128 terms that the two add up in
-# different order, through up to seven layers.
+# Of the outputs' standard deviation: float's rounding, 6e-8, in sums of up to 128 terms that the two add
+# up in different order, through up to seven layers.
 TOLERANCE = 1e-5
 
 

@@ -1,4 +1,4 @@
-"""ONNX Runtime refines as our evaluator does, from the model file alone: a million rows through every transform."""
+"""ONNX Runtime refines as our evaluator does, from the file alone: a million rows, every transform."""
 
 import json
 import os
@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("TRUEUP_REFINER_PARITY", ROOT / "build/bin/refiner_parity"))
 BATCH = 100_000
 
-# Of a column's width (its standard deviation), and of the value where a logarithm has given it a long tail, whose floats
-# stand further apart: float's rounding through some seven layers.
+# Of a column's width (its standard deviation), and of the value where a logarithm has given it a long tail,
+# whose floats stand further apart: float's rounding through some seven layers.
 TOLERANCE = 1e-5
 
 
