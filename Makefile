@@ -4,6 +4,7 @@ JOBS ?= $(shell nproc)
 PYTHON := .venv/bin/python
 TRUEUP := build/bin/trueup
 WITH_PYTHIA := $(if $(filter OFF off 0 no false,$(TRUEUP_WITH_PYTHIA)),OFF,ON)
+WITH_ROOT = $(shell scripts/setup_root.sh --wanted)
 
 .PHONY: help setup build demo test bench docs format tidy clean
 .DEFAULT_GOAL := help
@@ -11,11 +12,11 @@ WITH_PYTHIA := $(if $(filter OFF off 0 no false,$(TRUEUP_WITH_PYTHIA)),OFF,ON)
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup:  ## Debian packages, Python environment, Pythia and FastJet; quick when nothing is to do
+setup:  ## Debian packages, Python environment, Pythia, FastJet and ROOT; quick when nothing is to do
 	@scripts/setup.sh
 
 build: setup  ## build/bin/trueup and the Python module
-	@cmake --preset release --log-level=WARNING -DTRUEUP_WITH_PYTHIA=$(WITH_PYTHIA) >/dev/null
+	@cmake --preset release --log-level=WARNING -DTRUEUP_WITH_PYTHIA=$(WITH_PYTHIA) -DTRUEUP_WITH_ROOT=$(WITH_ROOT) >/dev/null
 	@cmake --build build --parallel $(JOBS) --target product
 
 demo: build  ## the main job on generated events: make demo ARGS="--seed 2"

@@ -52,11 +52,12 @@ fetch_pinned() {
   echo "$file"
 }
 
-# manifest PREFIX: the libraries' checksums, and one over names and sizes of everything else (quick, yet sees any lost file).
+# manifest PREFIX: the libraries' checksums (by $manifest_sum), and one over names and sizes of everything else (quick, yet sees any lost file).
+manifest_sum=sha256sum
 manifest() {
   (
     cd "$1" || exit 1
-    find lib -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+    find lib -type f -print0 | LC_ALL=C sort -z | xargs -0 "$manifest_sum"
     find . -type f ! -path './lib/*' ! -name .stamp -printf '%P %s\n' | LC_ALL=C sort | sha256sum | sed 's/-$/other files/'
   )
 }

@@ -1,12 +1,13 @@
-// Reading and writing tables: HDF5 (native), CSV, NumPy. The format is told from content, then from the suffix.
+// Reading and writing tables: HDF5 (native), CSV, NumPy, ROOT. The format is told from content, then from the suffix.
 //
 // What a format carries:
 //   .h5 .hdf5  everything. Also read: any file with 1-D numeric datasets of one length, or one 2-D or compound dataset.
 //   .csv       columns with units ("pt [GeV]" in the header line), weights, metadata (comment lines "#@ key: value").
 //   .npy       columns and weights as a structured array. Also read: a 2-D array (columns c0, c1, …) or a 1-D one (c0).
 //   .npz       columns and weights, one 1-D array each.
-// CSV and NumPy keep the weights in a column named "weight", and a column of that name is read as the weights. They
-// have no place for jagged groups: writing a table with groups there is an error. All numbers become 32-bit floats:
+//   .root      read only, where this build has ROOT: the numbers of a tree as columns, its arrays as groups.
+// CSV, NumPy and ROOT keep the weights in a column named "weight", and a column of that name is read as the weights. CSV and
+// NumPy have no place for jagged groups: writing a table with groups there is an error. All numbers become 32-bit floats:
 // integers beyond 2^24 lose digits, floats beyond 3.4e38 become infinite. NaN and infinities come through unchanged.
 #pragma once
 
@@ -18,7 +19,7 @@
 
 namespace trueup {
 
-enum class TableFormat { hdf5, csv, npy, npz };
+enum class TableFormat { hdf5, csv, npy, npz, root };
 
 /// `PATH` or `PATH:NAME`; NAME is the group or tree within the file.
 struct TablePath {
@@ -47,13 +48,20 @@ struct TableInfo {
   };
   std::vector<Group> groups;
   std::map<std::string, std::string> metadata;
+  /// What is in the file but cannot be read, and why.
+  struct Unread {
+    std::string name;
+    std::string reason;
+  };
+  std::vector<Unread> unread = {};
 };
 
 /// Throws DataError: missing or unreadable file, not a table, a column that is not numeric, columns of unequal length.
 /// `columns` empty: all, with all groups; otherwise just these and the weights, in the order asked for (a missing one:
 /// DataError with the nearest name). A group may be asked for by its name. Other columns are not read from disk where the
-/// format allows (HDF5, .npz), and are not looked at otherwise. NAME is for HDF5: a group or a dataset; without it the
-/// root, or the only table in the file.
+/// format allows (HDF5, .npz, ROOT), and are not looked at otherwise. NAME is for HDF5, a group or a dataset (without it
+/// the root, or the only table in the file), and for ROOT, a tree (without it the only one). A ROOT file in a build
+/// without ROOT: EnvironmentError.
 Table read_table(const std::string& path, const std::vector<std::string>& columns = {});
 TableInfo read_table_info(const std::string& path);
 

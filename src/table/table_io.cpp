@@ -20,9 +20,9 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, ignored);
 }
 
-/// HDF5 alone has names within a file.
+/// HDF5 and ROOT have names within a file.
 void check_name(const TablePath& place, TableFormat format) {
-  if (place.name.empty() || format == TableFormat::hdf5) return;
+  if (place.name.empty() || format == TableFormat::hdf5 || format == TableFormat::root) return;
   throw DataError(
       fmt::format("'{}' holds one table only: ':{}' cannot be asked of it", place.path.string(), place.name));
 }
@@ -68,6 +68,8 @@ Table read_table(const std::string& text, const std::vector<std::string>& column
         return io::read_npy(place.path, columns);
       case TableFormat::npz:
         return io::read_npz(place.path, columns);
+      case TableFormat::root:
+        return io::read_root(place, columns);
     }
     throw std::logic_error("unknown table format");
   });
@@ -87,6 +89,8 @@ TableInfo read_table_info(const std::string& text) {
         return io::info_npy(place.path);
       case TableFormat::npz:
         return io::info_npz(place.path);
+      case TableFormat::root:
+        return io::info_root(place);
     }
     throw std::logic_error("unknown table format");
   });
@@ -109,6 +113,8 @@ void write_table(const Table& table, const std::string& text) {
         return io::write_npy(table, temporary);
       case TableFormat::npz:
         return io::write_npz(table, temporary);
+      case TableFormat::root:
+        throw ConfigError(fmt::format("'{}': ROOT files are read only; write .h5", text));
     }
   });
 }

@@ -18,6 +18,7 @@ namespace {
 
 using namespace std::string_view_literals;
 constexpr std::string_view kHdf5Magic = "\x89HDF\r\n\x1a\n"sv;
+constexpr std::string_view kRootMagic = "root\0"sv;  // then the version, whose first byte is 0
 
 std::optional<TableFormat> suffix_format(const std::filesystem::path& path) {
   std::string suffix = path.extension().string();
@@ -26,6 +27,7 @@ std::optional<TableFormat> suffix_format(const std::filesystem::path& path) {
   if (suffix == ".csv") return TableFormat::csv;
   if (suffix == ".npy") return TableFormat::npy;
   if (suffix == ".npz") return TableFormat::npz;
+  if (suffix == ".root") return TableFormat::root;
   return std::nullopt;
 }
 
@@ -58,6 +60,7 @@ TableFormat detect_format(const std::filesystem::path& path) {
   const std::string_view head(buffer.data(), static_cast<std::size_t>(in.gcount()));
   if (head.empty()) bad_file(path, "the file is empty");
   if (head.starts_with(kHdf5Magic)) return TableFormat::hdf5;
+  if (head.starts_with(kRootMagic)) return TableFormat::root;
   if (head.starts_with("\x93NUMPY"sv)) return TableFormat::npy;
   if (head.starts_with("PK\x03\x04"sv) || head.starts_with("PK\x05\x06"sv)) return TableFormat::npz;
   std::error_code error;
@@ -69,7 +72,7 @@ TableFormat detect_format(const std::filesystem::path& path) {
                          path.extension().string()));
   }
   if (is_text(head)) return TableFormat::csv;
-  bad_file(path, "not a table in a known format (HDF5, CSV, .npy, .npz)");
+  bad_file(path, "not a table in a known format (HDF5, ROOT, CSV, .npy, .npz)");
 }
 
 TableFormat format_of_suffix(const std::filesystem::path& path) {

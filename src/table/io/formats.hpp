@@ -37,4 +37,8 @@ Table read_npz(const std::filesystem::path& path, const std::vector<std::string>
 TableInfo info_npz(const std::filesystem::path& path);
 void write_npz(const Table& table, const std::filesystem::path& path);
 
+/// Throw EnvironmentError where this build has no ROOT.
+Table read_root(const TablePath& from, const std::vector<std::string>& columns);
+TableInfo info_root(const TablePath& from);
+
 }  // namespace trueup::io

@@ -1,0 +1,186 @@
+// Reading tables from ROOT trees: only the branches asked for leave the disk.
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include <table/io/columns.hpp>
+#include <table/io/formats.hpp>
+#include <table/io/root_layout.hpp>
+#include <table/io/root_library.hpp>
+#include <trueup/error.hpp>
+
+namespace trueup::io {
+namespace {
+
+/// Runs `call`; what ROOT says of a failure becomes an error about the file.
+template <typename Call>
+auto asking_root(const std::string& where, const Call& call) {
+  try {
+    return call();
+  } catch (const Error&) {
+    throw;
+  } catch (const std::runtime_error& error) {
+    bad_file(where,
+             fmt::format("ROOT cannot read it, the file is damaged or not finished: {}", error.what()));
+  }
+}
+
+std::string where_of(const TablePath& from) {
+  return from.path.string() + (from.name.empty() ? "" : ":" + from.name);
+}
+
+std::string choose_tree(const TablePath& from, const std::vector<std::string>& trees) {
+  if (trees.empty()) bad_file(from.path, "there is no tree in this ROOT file");
+  if (from.name.empty()) {
+    if (trees.size() == 1) return trees.front();
+    bad_file(from.path,
+             fmt::format("say which tree is meant, as PATH:NAME; there are {}", quoted_list(trees)));
+  }
+  if (std::find(trees.begin(), trees.end(), from.name) != trees.end()) return from.name;
+  bad_file(from.path, fmt::format("there is no tree '{}' in it; there are {}{}", from.name,
+                                  quoted_list(trees), did_you_mean(from.name, trees)));
+}
+
+/// An open tree, its layout, and the leaves that were read.
+class RootReader {
+ public:
+  explicit RootReader(const TablePath& from) : where_(where_of(from)) {
+    RootComponent& root = root_component(from.path.string());
+    asking_root(where_, [&] {
+      tree_ = root.open(from.path.string(), choose_tree(from, root.trees(from.path.string())));
+      layout_ = root_layout(*tree_);
+    });
+  }
+
+  const RootLayout& layout() const { return layout_; }
+  std::size_t rows() const { return tree_->rows(); }
+  std::map<std::string, std::string> texts() const { return tree_->texts(); }
+
+  std::vector<std::string> column_names() const {
+    std::vector<std::string> names;
+    for (const RootColumn& column : layout_.columns) names.push_back(column.name);
+    return names;
+  }
+
+  const RootGroup* group(const std::string& name) const {
+    const auto found = std::find_if(layout_.groups.begin(), layout_.groups.end(),
+                                    [&](const RootGroup& group) { return group.name == name; });
+    return found == layout_.groups.end() ? nullptr : &*found;
+  }
+
+  std::vector<float> values(const RootColumn& column) {
+    return column_values(leaf(column.leaf), tree_->leaves()[column.leaf].width, column.element);
+  }
+
+  JaggedGroup read(const RootGroup& group) {
+    JaggedGroup read{group.name, {}, {}};
+    for (const RootColumn& column : group.columns) {
+      const std::vector<std::uint64_t> offsets = offsets_of(leaf(column.leaf).counts);
+      if (read.offsets.empty()) read.offsets = offsets;
+      if (offsets != read.offsets) {
+        bad_file(where_, fmt::format("'{}' and '{}' have different numbers of members",
+                                     group.columns.front().full, column.full));
+      }
+      read.columns.push_back({column.name, "", values(column)});
+    }
+    return read;
+  }
+
+  std::size_t members(const RootGroup& group) {
+    return asking_root(where_, [&] {
+      const std::vector<std::uint64_t> counts = tree_->counts(group.columns.front().leaf);
+      return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+    });
+  }
+
+  /// What is wrong with a name that is neither column nor group.
+  void refuse_unread(const std::string& name) const {
+    for (const TableInfo::Unread& unread : layout_.unread) {
+      if (unread.name != name) continue;
+      bad_file(where_,
+               fmt::format("'{}' cannot be read: {}; numbers, arrays of numbers and vectors of numbers can",
+                           name, unread.reason));
+    }
+  }
+
+  const std::string& where() const { return where_; }
+
+ private:
+  const RootValues& leaf(std::size_t index) {
+    // The last one only: an array's columns follow one another.
+    if (!last_ || last_->first != index)
+      last_.emplace(index, asking_root(where_, [&] { return tree_->read(index); }));
+    return last_->second;
+  }
+
+  static std::vector<std::uint64_t> offsets_of(const std::vector<std::uint64_t>& counts) {
+    std::vector<std::uint64_t> offsets{0};
+    offsets.reserve(counts.size() + 1);
+    for (const std::uint64_t n : counts) offsets.push_back(offsets.back() + n);
+    return offsets;
+  }
+
+  std::string where_;
+  std::unique_ptr<RootTree> tree_;
+  RootLayout layout_;
+  std::optional<std::pair<std::size_t, RootValues>> last_;
+};
+
+/// Sets the number of rows also where no column follows.
+void set_rows(Table& table, std::size_t rows) {
+  table.set_weights(std::vector<float>(rows));
+  table.clear_weights();
+}
+
+}  // namespace
+
+Table read_root(const TablePath& from, const std::vector<std::string>& wanted) {
+  RootReader reader(from);
+  std::vector<std::string> columns;
+  std::vector<const RootGroup*> groups;
+  for (const std::string& name : wanted) {
+    reader.refuse_unread(name);
+    const RootGroup* group = reader.group(name);
+    if (group == nullptr) {
+      columns.push_back(name);
+    } else if (std::find(groups.begin(), groups.end(), group) == groups.end()) {
+      groups.push_back(group);
+    }
+  }
+  if (wanted.empty()) {
+    for (const RootGroup& group : reader.layout().groups) groups.push_back(&group);
+  }
+  const std::vector<std::string> present = reader.column_names();
+  const bool weighted = std::find(present.begin(), present.end(), kWeightColumn) != present.end();
+  if (!wanted.empty() && columns.empty() && weighted) columns = {kWeightColumn};
+  Table table;
+  set_rows(table, reader.rows());
+  if (wanted.empty() || !columns.empty()) {
+    for (const std::size_t c : choose_columns(present, columns, reader.where())) {
+      const RootColumn& column = reader.layout().columns[c];
+      add_column_or_weights(table, {column.name, "", reader.values(column)});
+    }
+  }
+  for (const RootGroup* group : groups) table.add_group(reader.read(*group));
+  for (auto& [key, text] : reader.texts()) table.set_metadata(key, text);
+  return table;
+}
+
+TableInfo info_root(const TablePath& from) {
+  RootReader reader(from);
+  TableInfo info{TableFormat::root, reader.rows(), {}, false, {}, reader.texts()};
+  choose_columns(reader.column_names(), {}, reader.where());
+  for (const RootColumn& column : reader.layout().columns) add_entry_or_weights(info, column.name, "");
+  for (const RootGroup& group : reader.layout().groups) {
+    TableInfo::Group entry{group.name, reader.members(group), {}};
+    for (const RootColumn& column : group.columns) entry.columns.push_back({column.name, ""});
+    info.groups.push_back(std::move(entry));
+  }
+  info.unread = reader.layout().unread;
+  return info;
+}
+
+}  // namespace trueup::io
