@@ -78,7 +78,7 @@ struct ScoreReport {
   /// events differ by the sums of the differences.
   std::vector<float> data_influence;
   std::vector<float> simulation_influence;
-  /// Covariance of θ̂ from all finite samples (parameters × parameters), row by row.
+  /// Covariance of θ̂ (parameters × parameters), row by row: the finite samples', and the trainings' where they are known.
   std::vector<double> covariance;
   std::vector<ScoreExpansion> expansions;
   /// Whether the last expansion of each repetition ended where it began: within its error, or a tenth of what one event tells.

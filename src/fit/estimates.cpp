@@ -26,6 +26,22 @@ double scatter(const std::vector<std::vector<double>>& thetas, std::size_t p) {
   return thetas.size() < 2 ? 0.0 : interval_from_repetitions(component(thetas, p)).half_width;
 }
 
+constexpr std::size_t kTellCorrelation = 4;
+
+/// Of two parameters over estimates; 0 where they do not tell.
+double correlation(const std::vector<std::vector<double>>& thetas, std::size_t p, std::size_t q) {
+  if (p == q) return 1.0;
+  if (thetas.size() < kTellCorrelation) return 0.0;
+  double sp = 0.0, sq = 0.0, pp = 0.0, qq = 0.0, pq = 0.0;
+  const double n = static_cast<double>(thetas.size());
+  for (const std::vector<double>& theta : thetas) sp += theta[p] / n, sq += theta[q] / n;
+  for (const std::vector<double>& theta : thetas) {
+    const double dp = theta[p] - sp, dq = theta[q] - sq;
+    pp += dp * dp, qq += dq * dq, pq += dp * dq;
+  }
+  return pp > 0.0 && qq > 0.0 ? pq / std::sqrt(pp * qq) : 0.0;
+}
+
 }  // namespace
 
 void fail_at_edge(const std::vector<ModelParameter>& parameters, std::size_t rejected,
@@ -77,6 +93,18 @@ void summarise_shares(const std::vector<ModelParameter>& parameters, const std::
     fitted.high = theta[p] + half;
     result.parameters.push_back(fitted);
   }
+}
+
+SquareMatrix scatter_covariance(const Shares& shares, const FitResult& result) {
+  const auto& fitted = result.parameters;
+  SquareMatrix covariance(fitted.size());
+  for (std::size_t p = 0; p < fitted.size(); ++p) {
+    for (std::size_t q = 0; q < fitted.size(); ++q) {
+      covariance(p, q) = fitted[p].weights * fitted[q].weights * correlation(shares.by_weights, p, q) +
+                         fitted[p].training * fitted[q].training * correlation(shares.by_training, p, q);
+    }
+  }
+  return covariance;
 }
 
 }  // namespace trueup

@@ -5,6 +5,8 @@
 
 #include <trueup/fit.hpp>
 
+#include "fit/linear.hpp"
+
 namespace trueup {
 
 /// Newton steps on a part of the events, then the crossing on all of them, for each repetition.
@@ -30,6 +32,10 @@ struct Shares {
 };
 void summarise_shares(const std::vector<ModelParameter>& parameters, const std::vector<double>& theta,
                       const Shares& shares, FitResult& result);
+
+/// Covariance of what the shares `by_weights` and `by_training` add (parameters × parameters): their half widths, with the
+/// correlations that the scatter shows when it is of 4 estimates or more; fewer do not tell.
+SquareMatrix scatter_covariance(const Shares& shares, const FitResult& result);
 
 /// An estimate without an interval: low and high are NaN.
 void take_single(const std::vector<ModelParameter>& parameters, const std::vector<double>& theta,

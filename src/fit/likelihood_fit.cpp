@@ -208,9 +208,7 @@ void LikelihoodFit::widen_contours(const LikelihoodMaximum& maximum) {
   all.values = result_.score->covariance;
   std::vector<double> centre;
   for (std::size_t p = 0; p < P; ++p) {
-    const FittedParameter& fitted = result_.parameters[p];
-    all(p, p) += fitted.weights * fitted.weights + fitted.training * fitted.training;
-    centre.push_back(fitted.value);
+    centre.push_back(result_.parameters[p].value);
   }
   const auto wide = cholesky(all), narrow = cholesky(maximum.covariance);
   for (LikelihoodContour& one : report_.contours) {

@@ -78,7 +78,9 @@ void Summary::summarise(const std::vector<ScoreSolution>& solutions) {
   report_.tests = solutions.front().tests;
   result_.classifier_record = solutions.front().record;
   if (result_.rejected.empty()) {
-    summarise_shares(in_.parameters(), theta, {statistical, by_weights, result_.repetitions}, result_);
+    const Shares shares{statistical, by_weights, result_.repetitions};
+    summarise_shares(in_.parameters(), theta, shares, result_);
+    add_scaled(scatter_covariance(shares, result_).values, 1.0, report_.covariance);
   } else {
     take_single(in_.parameters(), theta, result_);
   }

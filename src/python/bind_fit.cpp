@@ -59,8 +59,8 @@ MemoryInputs inputs_of(const FitJob& job, const FitArguments& arguments, Caller&
   return source;
 }
 
-/// Covariance of the fitted values: of all finite samples, with the shares of trainings on the diagonal. Of one parameter
-/// half of the interval's width squared; unknown for several parameters of the other methods.
+/// Covariance of the fitted values: of finite samples and of trainings. Of one parameter of the other methods
+/// half of the interval's width squared; of several unknown.
 std::optional<Rows> covariance_of(const FitResult& fit) {
   const std::size_t P = fit.parameters.size();
   if (!fit.score) {
@@ -72,8 +72,6 @@ std::optional<Rows> covariance_of(const FitResult& fit) {
   for (std::size_t p = 0; p < P; ++p) {
     const auto first = fit.score->covariance.begin() + static_cast<std::ptrdiff_t>(p * P);
     rows.emplace_back(first, first + static_cast<std::ptrdiff_t>(P));
-    const FittedParameter& own = fit.parameters[p];
-    rows[p][p] += own.weights * own.weights + own.training * own.training;
   }
   return rows;
 }

@@ -75,5 +75,28 @@ TEST(ScoreBootstrap, InfluencesOfTheEventsMakeUpTheShares) {
   EXPECT_NEAR(std::sqrt(simulation) / result.score->simulation[0], 1.0, 1e-4);
 }
 
+// t and φ that have learnt next to nothing cost precision; the interval has to say so. The width of 60 pulls is known to
+// 1/√(2·60) = 9 %; with φ's share left out of the slope it is 0.65.
+TEST(ScoreBootstrap, ErrorsOfBadlyTrainedStatisticsAreRight) {
+  constexpr std::uint64_t kToys = 60;
+  constexpr std::size_t kToyEvents = 4000;
+  ThreadPool pool(2);
+  FitOptions options = learnt_options(FitMethod::score);
+  options.training.max_epochs = 1;
+  std::vector<double> pulls;
+  for (std::uint64_t toy = 0; toy < kToys; ++toy) {
+    options.seed = 1 + toy;
+    const std::uint64_t stream = 400 + 3 * toy;
+    const FitResult result = fit_parameters(
+        gaussian(kToyEvents, kTruth, kTruth, stream), gaussian(kToyEvents, 0, 0, stream + 1),
+        gaussian_generator(2 * kGenerated, stream + 2), exact_weights_of_mean(), options, pool);
+    const ScoreReport& score = *result.score;
+    const double error = std::hypot(score.data[0], score.simulation[0], score.generator[0]);
+    pulls.push_back((result.parameters[0].value - kTruth) / error);
+  }
+  EXPECT_GT(spread(pulls), 0.78);
+  EXPECT_LT(spread(pulls), 1.30);
+}
+
 }  // namespace
 }  // namespace trueup
