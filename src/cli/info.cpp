@@ -8,9 +8,11 @@
 #include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <core/files.hpp>
+#include <table/io/formats.hpp>
 #include <trueup/error.hpp>
 #include <trueup/refiner_model.hpp>
 #include <trueup/stats.hpp>
@@ -97,32 +99,65 @@ void print_table(const Session& session, const Json& info) {
         info["weights"]["effective_sample_size"].get<double>(), not_finite_text(info["weights"])));
   }
   for (const Json& group : info["groups"]) {
-    session.print(fmt::format("group {}: {} members, {} columns", group["name"].get<std::string>(),
-                              group["members"].get<std::size_t>(), group["columns"].size()));
+    std::vector<std::string> names;
+    for (const Json& column : group["columns"]) names.push_back(column["name"].get<std::string>());
+    session.print(fmt::format("group {}: {} members, {} columns: {}", group["name"].get<std::string>(),
+                              group["members"].get<std::size_t>(), names.size(), fmt::join(names, " ")));
+  }
+  for (const Json& unread : info.value("unread", Json::array())) {
+    session.print(fmt::format("not read: {}, {}", unread["name"].get<std::string>(),
+                              unread["reason"].get<std::string>()));
   }
   for (const auto& [key, value] : info["metadata"].items()) {
     session.print(fmt::format("{}: {}", key, shortened(value.get<std::string>())));
   }
 }
 
-Json table_info(const std::string& path) {
-  const Table table = read_table(path);
-  Json info{{"schema", "trueup.info/1"},
-            {"path", path},
-            {"kind", "table"},
-            {"rows", table.rows()},
-            {"has_weights", table.has_weights()},
-            {"columns", Json::array()},
-            {"groups", Json::array()}};
+Json group_json(const JaggedGroup& group) {
+  Json columns = Json::array();
+  for (const Column& column : group.columns) columns.push_back(column_json(column, {}));
+  return {{"name", group.name}, {"members", group.members()}, {"columns", columns}};
+}
+
+/// Adds what a table has to what is known of it.
+void describe_table(Json& info, const Table& table) {
+  info["rows"] = table.rows();
+  info["has_weights"] = table.has_weights();
   for (const Column& column : table.columns())
     info["columns"].push_back(column_json(column, table.weights()));
-  for (const JaggedGroup& group : table.groups()) {
-    Json columns = Json::array();
-    for (const Column& column : group.columns) columns.push_back(column_json(column, {}));
-    info["groups"].push_back({{"name", group.name}, {"members", group.members()}, {"columns", columns}});
-  }
+  for (const JaggedGroup& group : table.groups()) info["groups"].push_back(group_json(group));
   if (table.has_weights()) info["weights"] = weights_json(table.weights());
-  info["metadata"] = Json(table.metadata());
+}
+
+/// Trees may have more than fits in memory: group by group. What cannot be read is named.
+void describe_tree(Json& info, const std::string& path) {
+  const TableInfo head = read_table_info(path);
+  std::vector<std::string> columns;
+  for (const TableInfo::Entry& column : head.columns) columns.push_back(column.name);
+  if (!columns.empty()) describe_table(info, read_table(path, columns));
+  for (const TableInfo::Group& group : head.groups) {
+    const Table table = read_table(path, {group.name});
+    if (info["columns"].empty()) info["rows"] = table.rows();
+    info["groups"].push_back(group_json(table.groups().front()));
+  }
+  info["unread"] = Json::array();
+  for (const TableInfo::Unread& unread : head.unread)
+    info["unread"].push_back({{"name", unread.name}, {"reason", unread.reason}});
+  info["metadata"] = Json(head.metadata);
+}
+
+Json table_info(const std::string& path) {
+  Json info{{"schema", "trueup.info/1"}, {"path", path},
+            {"kind", "table"},           {"rows", 0},
+            {"has_weights", false},      {"columns", Json::array()},
+            {"groups", Json::array()}};
+  if (io::detect_format(parse_table_path(path).path) == TableFormat::root) {
+    describe_tree(info, path);
+  } else {
+    const Table table = read_table(path);
+    describe_table(info, table);
+    info["metadata"] = Json(table.metadata());
+  }
   return info;
 }
 

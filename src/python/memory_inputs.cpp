@@ -10,7 +10,8 @@ void MemoryInputs::add_function(const std::string& name, nb::object function,
   functions_[name] = {std::move(function), std::move(columns), &caller};
 }
 
-InputTable MemoryInputs::table(const std::string& name, const std::vector<std::string>& columns) const {
+InputTable MemoryInputs::table(const std::string& name, const std::vector<std::string>& columns,
+                               const ColumnMap&) const {
   const TableSource& source = *tables_.at(name);
   InputTable input{source.take(columns), {}};
   input.record = record_of(input.table, source.label());

@@ -21,7 +21,9 @@ class MemoryInputs final : public InputSource {
   void add_function(const std::string& name, nb::object function, std::vector<std::string> columns,
                     Caller& caller);
 
-  InputTable table(const std::string& name, const std::vector<std::string>& columns) const override;
+  /// There is no map: Python names its columns itself.
+  InputTable table(const std::string& name, const std::vector<std::string>& columns,
+                   const ColumnMap& map) const override;
   std::vector<std::string> column_names(const std::string& name) const override;
   InputModel model(const std::string& name) const override;
   EventFunction events(const std::string& name) const override;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <core/files.hpp>
+#include <trueup/column_map.hpp>
 #include <trueup/error.hpp>
 #include <trueup/table_io.hpp>
 #include <trueup/table_rewrite.hpp>
@@ -20,6 +21,8 @@ constexpr const char* kMetadataKey = "refined";
 
 void require_columns(const RefinerModel& model, const TableInfo& info, const std::string& table) {
   std::vector<std::string> known;
+  // Members of groups: reading finds out.
+  for (const auto& [name, source] : members_among(model.column_names())) known.push_back(name);
   for (const TableInfo::Entry& entry : info.columns) known.push_back(entry.name);
   for (const std::string& name : model.column_names()) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
@@ -42,7 +45,9 @@ std::size_t refine_in_blocks(const RefinerApplication& application, const std::s
 
 std::size_t refine_whole(const RefinerApplication& application, const std::string& out,
                          const std::string& note, ThreadPool& pool) {
-  Table table = refine_table(application.model, read_table(application.table), pool);
+  Table table =
+      refine_table(application.model,
+                   read_table(application.table, {}, members_among(application.model.column_names())), pool);
   table.set_metadata(kMetadataKey, note);
   write_table(table, out);
   return table.rows();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <core/files.hpp>
+#include <trueup/column_map.hpp>
 #include <trueup/error.hpp>
 #include <trueup/reweighter.hpp>
 #include <trueup/stats.hpp>
@@ -42,11 +43,11 @@ std::vector<double> ordered_theta(const Model& model, const std::map<std::string
   return values;
 }
 
-/// All columns; those that the model needs, and the weights, must be finite.
+/// All columns, and those of members of groups that the model needs. Those that the model needs, and the weights, must be finite.
 InputTable whole_table(const std::string& path, const std::vector<std::string>& needed) {
   const std::filesystem::path file = parse_table_path(path).path;
   check_readable(file);
-  InputTable input{read_table(path), {path, "", 0}};
+  InputTable input{read_table(path, {}, members_among(needed)), {path, "", 0}};
   const std::string name = fmt::format("table '{}'", path);
   input.table.require_rows(name);
   input.table.require_finite(needed, name);

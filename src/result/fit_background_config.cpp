@@ -1,6 +1,7 @@
 // [background] of the configuration of `trueup fit`.
 #include <fmt/format.h>
 
+#include "result/column_map_config.hpp"
 #include "result/fit_config_parts.hpp"
 
 namespace trueup {
@@ -19,6 +20,7 @@ BackgroundSection read_background(ConfigTable& root, const FitJob& job) {
                           method_name(method)));
   }
   background.table = table.string("table");
+  background.columns = read_column_map(table);
   background.is_yield = table.has("yield");
   if (background.is_yield == table.has("share")) {
     table.fail("share",
@@ -42,6 +44,7 @@ void add_background_section(TomlText& toml, const BackgroundSection& background)
   const std::string what = background.is_yield ? "yield" : "share";
   toml.section("background");
   toml.add("table", background.table);
+  add_column_map(toml, background.columns);
   toml.add(what, background.expected);
   toml.add(what + "_error", background.error);
 }

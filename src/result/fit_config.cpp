@@ -8,6 +8,7 @@
 
 #include <trueup/error.hpp>
 
+#include "result/column_map_config.hpp"
 #include "result/fit_config_parts.hpp"
 
 namespace trueup {
@@ -141,7 +142,9 @@ namespace {
 void read_weights(ConfigTable& root, FitJob& job) {
   ConfigTable reweight = root.table("reweight");
   if (!reweight.has("models")) {
-    job.scanned_table = root.table("scanned").string("table");
+    ConfigTable scanned = root.table("scanned");
+    job.scanned_table = scanned.string("table");
+    job.scanned_columns = read_column_map(scanned);
     job.reweight = read_reweight_section(std::move(reweight));
     return;
   }
@@ -239,9 +242,11 @@ FitJob read_fit_job(ConfigTable& root) {
   ConfigTable data = root.table("data");
   job.data_table = data.string("table");
   job.truth = read_theta(data, "truth");
+  job.data_columns = read_column_map(data);
   ConfigTable simulation = root.table("simulation");
   job.simulation_table = simulation.string("table");
   job.nominal_theta = read_theta(simulation, "theta");
+  job.simulation_columns = read_column_map(simulation);
   read_weights(root, job);
   job.fit = read_fit_section(root.table("fit"));
   read_generator(root.table("fit"), job);
@@ -256,13 +261,16 @@ std::string to_toml(const FitJob& job, const std::string& first_comment) {
   toml.section("data");
   toml.add("table", job.data_table);
   if (!job.truth.empty()) toml.add("truth", job.truth);
+  add_column_map(toml, job.data_columns);
   toml.section("simulation");
   toml.add("table", job.simulation_table);
   if (!job.nominal_theta.empty()) toml.add("theta", job.nominal_theta);
+  add_column_map(toml, job.simulation_columns);
   add_background_section(toml, job.background);
   if (job.reweight) {
     toml.section("scanned");
     toml.add("table", job.scanned_table);
+    add_column_map(toml, job.scanned_columns);
     add_reweight_section(toml, *job.reweight);
   } else {
     toml.section("reweight");

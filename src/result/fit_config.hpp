@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/column_map.hpp>
 #include <trueup/fit.hpp>
 
 #include "result/config_sections.hpp"
@@ -15,6 +16,7 @@ namespace trueup {
 /// [background]
 struct BackgroundSection {
   std::string table;  ///< empty: no background
+  ColumnMap columns;
   double expected = 0.0;
   double error = 0.0;
   bool is_yield = false;  ///< of events (weights) in the data, instead of a share of them
@@ -22,11 +24,14 @@ struct BackgroundSection {
 
 struct FitJob {
   std::string data_table;
+  ColumnMap data_columns;
   std::map<std::string, double> truth;  ///< of the data, when known: printed beside the result, never used
   std::string simulation_table;
+  ColumnMap simulation_columns;
   std::map<std::string, double> nominal_theta;  ///< of the simulation; empty: from its metadata
   std::vector<std::string> models;              ///< trained weights; empty: train them from `scanned_table`
   std::string scanned_table;
+  ColumnMap scanned_columns;
   std::optional<ReweightSection> reweight;  ///< absent when models are given
   FitOptions fit;
   std::vector<FitOptions> agreement;  ///< fits by other methods, to be compared with this one

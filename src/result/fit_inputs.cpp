@@ -75,7 +75,7 @@ std::vector<std::string> weights_groups(const FitJob& job, const FitInputs& inpu
 void load_background(const FitJob& job, FitInputs& inputs, const InputSource& source) {
   const BackgroundSection& section = job.background;
   if (section.table.empty()) return;
-  inputs.background = load_input(section.table, job.fit.observables, "background", source);
+  inputs.background = load_input(section.table, job.fit.observables, "background", source, section.columns);
   const std::vector<float> data = inputs.data.table.weights_or_ones();
   const double total = section.is_yield ? std::accumulate(data.begin(), data.end(), 0.0) : 1.0;
   if (!(section.expected < total)) {
@@ -132,13 +132,13 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed, const InputSource& so
   for (const std::string& group : weights_groups(job, inputs)) features.push_back(group);
   features = unique(features);
   std::vector<std::string> columns = with_group(job.fit.observables, job.fit.members.group);
-  inputs.data = load_input(job.data_table, columns, "data", source);
+  inputs.data = load_input(job.data_table, columns, "data", source, job.data_columns);
   columns.insert(columns.end(), features.begin(), features.end());
-  inputs.simulation = load_input(job.simulation_table, columns, "simulation", source);
+  inputs.simulation = load_input(job.simulation_table, columns, "simulation", source, job.simulation_columns);
   if (job.reweight) {
     ReweightOptions& options = job.reweight->options;
     features.insert(features.end(), options.parameters.begin(), options.parameters.end());
-    inputs.scanned = load_input(job.scanned_table, features, "scanned", source);
+    inputs.scanned = load_input(job.scanned_table, features, "scanned", source, job.scanned_columns);
     options.nominal =
         nominal_theta(options.parameters, job.nominal_theta, inputs.simulation, "simulation.theta");
   }

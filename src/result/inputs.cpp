@@ -38,10 +38,11 @@ void require_parameters(const std::map<std::string, double>& configured,
 
 class InputFiles final : public InputSource {
  public:
-  InputTable table(const std::string& path, const std::vector<std::string>& columns) const override {
+  InputTable table(const std::string& path, const std::vector<std::string>& columns,
+                   const ColumnMap& map) const override {
     const std::filesystem::path file = parse_table_path(path).path;
     check_readable(file);
-    InputTable input{read_table(path, columns), {path, sha256_of_file(file), 0}};
+    InputTable input{read_table(path, columns, map), {path, sha256_of_file(file), 0}, map};
     input.record.rows = input.table.rows();
     return input;
   }
@@ -68,10 +69,10 @@ const InputSource& input_files() {
 }
 
 InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what,
-                      const InputSource& source) {
+                      const InputSource& source, const ColumnMap& map) {
   std::sort(columns.begin(), columns.end());
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-  InputTable input = source.table(path, columns);
+  InputTable input = source.table(path, columns, map);
   const std::string name = fmt::format("{} table '{}'", what, path);
   input.table.require_rows(name);
   std::erase_if(columns, [&](const std::string& c) { return input.table.has_group(c); });

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/column_map.hpp>
 #include <trueup/model.hpp>
 #include <trueup/result.hpp>
 #include <trueup/table.hpp>
@@ -16,6 +17,7 @@ namespace trueup {
 struct InputTable {
   Table table;
   InputRecord record;
+  ColumnMap map = {};  ///< from where its columns were read, when not by their own names
 };
 
 struct InputModel {
@@ -30,8 +32,9 @@ using EventFunction = std::function<Table(std::span<const double> theta)>;
 class InputSource {
  public:
   virtual ~InputSource() = default;
-  /// The columns named, with the weights; DataError for a missing table or column.
-  virtual InputTable table(const std::string& name, const std::vector<std::string>& columns) const = 0;
+  /// The columns named, read from where `map` says, with the weights; DataError for a missing table or column.
+  virtual InputTable table(const std::string& name, const std::vector<std::string>& columns,
+                           const ColumnMap& map) const = 0;
   virtual std::vector<std::string> column_names(const std::string& name) const = 0;
   virtual InputModel model(const std::string& name) const = 0;
   /// Empty unless the name stands for a function instead of a table.
@@ -45,7 +48,7 @@ const InputSource& input_files();
 /// weights that are not finite, and weights that sum to 0 or less. `what` is the table's part in the work: "data",
 /// "simulation".
 InputTable load_input(const std::string& path, std::vector<std::string> columns, const std::string& what,
-                      const InputSource& source = input_files());
+                      const InputSource& source = input_files(), const ColumnMap& map = {});
 
 /// `columns`, and the members' group where there is one.
 std::vector<std::string> with_group(std::vector<std::string> columns, const std::string& group);

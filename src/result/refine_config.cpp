@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "result/column_map_config.hpp"
+
 namespace trueup {
 namespace {
 
@@ -159,8 +161,11 @@ void add_refine_section(TomlText& toml, const RefineSection& section) {
 
 RefineJob read_refine_job(ConfigTable& root) {
   RefineJob job;
-  job.fast_table = root.table("fast").string("table");
-  job.full_table = root.table("full").string("table");
+  ConfigTable fast = root.table("fast"), full = root.table("full");
+  job.fast_table = fast.string("table");
+  job.fast_columns = read_column_map(fast);
+  job.full_table = full.string("table");
+  job.full_columns = read_column_map(full);
   ConfigTable refine = root.table("refine");
   const std::string rule = refine.choice("pairs", kRules, refine.has("key") ? "key" : "none");
   job.pairs = static_cast<PairRule>(std::find(kRules.begin(), kRules.end(), rule) - kRules.begin());
@@ -186,8 +191,10 @@ std::string to_toml(const RefineJob& job, const std::string& first_comment) {
   TomlText toml(first_comment);
   toml.section("fast");
   toml.add("table", job.fast_table);
+  add_column_map(toml, job.fast_columns);
   toml.section("full");
   toml.add("table", job.full_table);
+  add_column_map(toml, job.full_columns);
   toml.section("refine");
   toml.add("pairs", kRules.at(static_cast<std::size_t>(job.pairs)));
   if (!job.key.empty()) toml.add("key", job.key);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/column_map.hpp>
 #include <trueup/refiner.hpp>
 
 #include "result/config_sections.hpp"
@@ -24,7 +25,9 @@ struct RefineSection {
 
 struct RefineJob {
   std::string fast_table;
+  ColumnMap fast_columns;
   std::string full_table;
+  ColumnMap full_columns;
   PairRule pairs = PairRule::none;
   std::vector<std::string> key;
   RefineSection refine;

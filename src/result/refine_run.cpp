@@ -171,10 +171,15 @@ RefineInputs load_refine_inputs(const RefineJob& job, const InputSource& source)
   fast.insert(fast.end(), job.key.begin(), job.key.end());
   full.insert(full.end(), job.key.begin(), job.key.end());
   // Pairs share their conditions: the full table need not have them.
-  if (are_pairs(job)) shared = present(source.column_names(job.full_table), shared);
+  if (are_pairs(job)) {
+    std::vector<std::string> known = source.column_names(job.full_table);
+    for (const auto& [name, from] : job.full_columns) known.push_back(name);
+    shared = present(known, shared);
+  }
   full.insert(full.end(), shared.begin(), shared.end());
-  RefineInputs inputs{
-      load_input(job.fast_table, fast, "fast", source), load_input(job.full_table, full, "full", source), {}};
+  RefineInputs inputs{load_input(job.fast_table, fast, "fast", source, job.fast_columns),
+                      load_input(job.full_table, full, "full", source, job.full_columns),
+                      {}};
   if (job.pairs == PairRule::key) {
     MatchedPairs matched = match_pairs(inputs.fast.table, inputs.full.table, job.key);
     inputs.fast.table = std::move(matched.fast), inputs.full.table = std::move(matched.full);

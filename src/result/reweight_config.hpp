@@ -4,14 +4,18 @@
 #include <map>
 #include <string>
 
+#include <trueup/column_map.hpp>
+
 #include "result/config_sections.hpp"
 
 namespace trueup {
 
 struct ReweightJob {
   std::string nominal_table;
+  ColumnMap nominal_columns;
   std::map<std::string, double> nominal_theta;  ///< empty: from the table's metadata
   std::string scanned_table;                    ///< or the target's, when there are no parameters
+  ColumnMap scanned_columns;
   ReweightSection reweight;
 };
 

@@ -16,6 +16,7 @@
 #include <trueup/table_io.hpp>
 #include <trueup/weight_trainings.hpp>
 
+#include "result/column_map_config.hpp"
 #include "result/stopwatch.hpp"
 
 namespace trueup {
@@ -31,9 +32,13 @@ ReweightOptions options_of(const ReweightSection& section, std::uint64_t seed, s
   return options;
 }
 
-/// A file may hold several tables: its checksum and the table's name.
-std::string fingerprint(const InputRecord& table) {
-  return table.sha256 + ":" + parse_table_path(table.path).name;
+/// A file may hold several tables: its checksum and the table's name, and where its columns come from.
+std::string fingerprint(const InputTable& table) {
+  const std::string file = table.record.sha256 + ":" + parse_table_path(table.record.path).name;
+  if (table.map.empty()) return file;
+  TomlText map("");
+  add_column_map(map, table.map);
+  return file + map.text();
 }
 
 /// Whatever decides the trained network, and nothing else: closure and the number of trainings do not.
@@ -44,8 +49,8 @@ std::string training_key(const ReweightSection& section, const InputTable& nomin
   deciding.trainings = 1;
   TomlText text("");
   add_reweight_section(text, deciding);
-  std::string all = fmt::format("{} {} {} {} {}", version(), seed, index, fingerprint(nominal.record),
-                                fingerprint(scanned.record));
+  std::string all =
+      fmt::format("{} {} {} {} {}", version(), seed, index, fingerprint(nominal), fingerprint(scanned));
   for (const double theta : section.options.nominal) all += fmt::format(" {}", theta);
   // The columns read may be fewer than the file's; their names are in the section's text.
   return sha256_of_bytes(all + "\n" + text.text());
@@ -132,10 +137,10 @@ ReweightInputs load_reweight_inputs(ReweightJob& job, std::uint64_t seed, const 
   ReweightOptions& options = job.reweight.options;
   std::vector<std::string> columns = with_group(options.features, options.members.group);
   ReweightInputs inputs;
-  inputs.nominal = load_input(job.nominal_table, columns, "nominal", source);
+  inputs.nominal = load_input(job.nominal_table, columns, "nominal", source, job.nominal_columns);
   columns.insert(columns.end(), options.parameters.begin(), options.parameters.end());
-  inputs.scanned =
-      load_input(job.scanned_table, columns, options.parameters.empty() ? "target" : "scanned", source);
+  inputs.scanned = load_input(job.scanned_table, columns, options.parameters.empty() ? "target" : "scanned",
+                              source, job.scanned_columns);
   options.nominal = nominal_theta(options.parameters, job.nominal_theta, inputs.nominal, "nominal.theta");
   require_closure_events(job.reweight, inputs.nominal.table, inputs.scanned.table, seed);
   return inputs;

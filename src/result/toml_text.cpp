@@ -32,6 +32,13 @@ std::string list(const Values& values, const Format& format) {
   return out;
 }
 
+template <typename Values, typename Format>
+std::string inline_table(const Values& values, const Format& format) {
+  return fmt::format("{{ {} }}", list(values, [&](const auto& entry) {
+                       return quoted(entry.first) + " = " + format(entry.second);
+                     }));
+}
+
 }  // namespace
 
 void TomlText::line(const std::string& key, const std::string& value) {
@@ -67,9 +74,10 @@ void TomlText::add(const std::string& key, const std::vector<double>& values) {
 }
 
 void TomlText::add(const std::string& key, const std::map<std::string, double>& values) {
-  line(key, fmt::format("{{ {} }}", list(values, [](const auto& entry) {
-                          return quoted(entry.first) + " = " + number(entry.second);
-                        })));
+  line(key, inline_table(values, number));
+}
+void TomlText::add(const std::string& key, const std::map<std::string, std::string>& values) {
+  line(key, inline_table(values, quoted));
 }
 
 }  // namespace trueup

@@ -23,6 +23,7 @@ class TomlText {
   void add(const std::string& key, const std::vector<std::size_t>& values);
   void add(const std::string& key, const std::vector<double>& values);
   void add(const std::string& key, const std::map<std::string, double>& values);
+  void add(const std::string& key, const std::map<std::string, std::string>& values);
   const std::string& text() const noexcept { return text_; }
 
  private:

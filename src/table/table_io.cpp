@@ -1,6 +1,7 @@
 // read_table, write_table and their kin: parse the path, tell the format, hand over to its reader or writer.
 #include <trueup/table_io.hpp>
 
+#include <algorithm>
 #include <new>
 
 #include <fmt/format.h>
@@ -25,6 +26,16 @@ void check_name(const TablePath& place, TableFormat format) {
   if (place.name.empty() || format == TableFormat::hdf5 || format == TableFormat::root) return;
   throw DataError(
       fmt::format("'{}' holds one table only: ':{}' cannot be asked of it", place.path.string(), place.name));
+}
+
+/// Groups are read whole.
+std::vector<std::string> with_groups(std::vector<std::string> columns,
+                                     const std::vector<io::MemberColumn>& members) {
+  for (const io::MemberColumn& member : members) {
+    if (std::find(columns.begin(), columns.end(), member.group) == columns.end())
+      columns.push_back(member.group);
+  }
+  return columns;
 }
 
 template <typename Read>
@@ -54,14 +65,14 @@ TablePath parse_table_path(const std::string& text) {
   return {text, ""};
 }
 
-Table read_table(const std::string& text, const std::vector<std::string>& columns) {
-  const TablePath place = parse_table_path(text);
+Table io::read_columns(const TablePath& place, const std::vector<std::string>& columns,
+                       const std::vector<MemberColumn>& members) {
   const TableFormat format = io::detect_format(place.path);
   check_name(place, format);
   return guarded(place.path, [&] {
     switch (format) {
       case TableFormat::hdf5:
-        return io::read_hdf5(place, columns);
+        return io::read_hdf5(place, with_groups(columns, members));
       case TableFormat::csv:
         return io::read_csv(place.path, columns);
       case TableFormat::npy:
@@ -69,10 +80,25 @@ Table read_table(const std::string& text, const std::vector<std::string>& column
       case TableFormat::npz:
         return io::read_npz(place.path, columns);
       case TableFormat::root:
-        return io::read_root(place, columns);
+        return io::read_root(place, columns, members);
     }
     throw std::logic_error("unknown table format");
   });
+}
+
+io::TableNames io::table_names(const TablePath& place) {
+  if (io::detect_format(place.path) == TableFormat::root)
+    return guarded(place.path, [&] { return io::names_root(place); });
+  const TableInfo info = read_table_info(place.path.string() + (place.name.empty() ? "" : ":" + place.name));
+  TableNames names;
+  for (const TableInfo::Entry& column : info.columns) names.columns.push_back(column.name);
+  for (const TableInfo::Group& group : info.groups) {
+    names.columns.push_back(group.name);
+    names.groups.push_back({group.name, {}});
+    for (const TableInfo::Entry& column : group.columns)
+      names.groups.back().members.push_back({column.name, column.name});
+  }
+  return names;
 }
 
 TableInfo read_table_info(const std::string& text) {

@@ -42,3 +42,76 @@ def test_compare_reads_trees(tmp_path: Path) -> None:
     weights = [1 + e / 16 for e in range(12)]
     mean = sum(w * e / 8 for e, w in enumerate(weights)) / sum(weights)
     assert columns["hit.x"]["mean_a"] == pytest.approx(mean, rel=1e-6)
+
+
+FIT = """
+[data]
+table = "{delphes}"
+[data.columns]
+met = "MissingET.MET"
+pt = "Jet.PT[0]"
+[data.missing]
+pt = 0.0
+[simulation]
+table = "{delphes}"
+theta = {{ mu = 0.0 }}
+[simulation.columns]
+met = "MissingET.MET"
+pt = "Jet.PT[0]"
+gen_met = "GenMissingET.MET"
+weight = "Event.Weight"
+[simulation.missing]
+pt = 0.0
+[scanned]
+table = "{delphes}"
+[scanned.columns]
+gen_met = "GenMissingET.MET"
+mu = "ScalarHT.HT"
+[reweight]
+features = ["gen_met"]
+parameters = ["mu"]
+[reweight.closure]
+points = 0
+[fit]
+observables = ["met", "pt"]
+"""
+
+
+def test_a_fit_takes_its_columns_from_members_of_objects(tmp_path: Path) -> None:
+    (tmp_path / "fit.toml").write_text(FIT.format(delphes=DELPHES))
+    plan = succeed("fit", "fit.toml", "--out", "run", "--dry-run", cwd=tmp_path)
+    assert "30 data and 30 simulated events" in plan.out
+    (tmp_path / "none.toml").write_text(
+        (tmp_path / "fit.toml").read_text().replace("[data.missing]\npt = 0.0\n", "")
+    )
+    refused = trueup("fit", "none.toml", "--out", "run", "--dry-run", cwd=tmp_path)
+    assert refused.code == 3
+    assert "of 30 rows have no 'Jet.PT[0]'" in refused.err
+
+
+REWEIGHT = """
+[nominal]
+table = "nominal.csv"
+[target]
+table = "target.csv"
+[reweight]
+features = ["MissingET.MET"]
+[reweight.training]
+max_epochs = 2
+[reweight.closure]
+points = 0
+"""
+
+
+def test_weights_are_applied_to_a_tree(tmp_path: Path) -> None:
+    for name, shift in (("nominal", 0), ("target", 5)):
+        rows = "\n".join(str(shift + (37 * i) % 120) for i in range(400))
+        (tmp_path / f"{name}.csv").write_text(f"MissingET.MET\n{rows}\n")
+    (tmp_path / "reweight.toml").write_text(REWEIGHT)
+    succeed("reweight", "reweight.toml", "--out", "w", cwd=tmp_path)
+    succeed("apply", "w/model.onnx", DELPHES, "out.h5", cwd=tmp_path)
+    info = succeed("info", "out.h5", "--json", cwd=tmp_path).json
+    assert info["rows"] == 30
+    assert info["has_weights"]
+    assert "MissingET.MET" in [column["name"] for column in info["columns"]]
+    assert "Tower" in [group["name"] for group in info["groups"]]

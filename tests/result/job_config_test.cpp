@@ -52,6 +52,25 @@ std::string complaint(const std::vector<std::string>& overrides) {
   return message_of<ConfigError>([&] { fit_job(kFit, overrides); });
 }
 
+TEST(FitConfig, ColumnsComeFromWhereTheSectionsSay) {
+  const FitJob job = fit_job(
+      kFit, {"simulation.columns.det_met=\"MissingET.MET[0]\"", "simulation.columns.det_pt=\"Jet.PT[0]\"",
+             "simulation.missing.det_pt=-1", "data.missing.\"Jet.PT[1]\"=0"});
+  EXPECT_EQ(job.simulation_columns.at("det_met").from, "MissingET.MET[0]");
+  EXPECT_FALSE(job.simulation_columns.at("det_met").missing);
+  EXPECT_EQ(job.simulation_columns.at("det_pt").missing, -1.0F);
+  EXPECT_EQ(job.data_columns.at("Jet.PT[1]").from, "Jet.PT[1]");
+  const std::string text = to_toml(job, "");
+  const FitJob again = fit_job(text);
+  EXPECT_EQ(to_toml(again, ""), text);
+  EXPECT_EQ(again.simulation_columns.at("det_pt").from, "Jet.PT[0]");
+  EXPECT_EQ(again.data_columns.at("Jet.PT[1]").missing, 0.0F);
+  EXPECT_NE(complaint({"simulation.columns.det_met=1"}).find("simulation.columns.det_met"),
+            std::string::npos);
+  EXPECT_NE(complaint({"simulation.missing.det_met=\"x\""}).find("simulation.missing.det_met"),
+            std::string::npos);
+}
+
 TEST(ReweightConfig, ResolvedTextIsTheSameJob) {
   const ReweightJob job = reweight_job(kReweight, {"reweight.network.hidden=[7]"});
   EXPECT_EQ(job.nominal_table, "n \"1\".h5");

@@ -11,6 +11,7 @@
 #include <core/temp_dir.hpp>
 #include <table/io/root_library.hpp>
 #include <table/sample_tables.hpp>
+#include <trueup/column_map.hpp>
 #include <trueup/error.hpp>
 #include <trueup/table_io.hpp>
 
@@ -212,6 +213,46 @@ TEST_F(RootFiles, DelphesReferencesAndFourVectorsAreNotRead) {
   for (const char* name : {"Jet.Constituents", "Jet.Particles", "Muon.Particle", "Tower.Particles"}) {
     EXPECT_NE(std::find(unread.begin(), unread.end(), name), unread.end()) << name;
   }
+}
+
+TEST_F(RootFiles, MembersOfDelphesObjectsAreColumns) {
+  const json numbers = stated("delphes.json").at("numbers");
+  const std::vector<std::string> names{"MissingET.MET[0]", "Event.Weight", "Jet.PT[0]", "Jet.Tau[1][3]",
+                                       "Jet_size"};
+  const ColumnMap map{{"Jet.PT[0]", {"Jet.PT[0]", -1.0F}}, {"Jet.Tau[1][3]", {"Jet.Tau[1][3]", -2.0F}}};
+  const Table table = read_table(kDelphes, names, map);
+  EXPECT_EQ(table.column_names(), names);
+  EXPECT_TRUE(table.groups().empty());
+  for (std::size_t e = 0; e < table.rows(); ++e) {
+    const json &jets = numbers.at("Jet.PT").at(e), &tau = numbers.at("Jet.Tau").at(e);
+    EXPECT_EQ(table.values("MissingET.MET[0]")[e], numbers.at("MissingET.MET").at(e).at(0).get<float>());
+    EXPECT_EQ(table.values("Event.Weight")[e], numbers.at("Event.Weight").at(e).at(0).get<float>());
+    EXPECT_EQ(table.values("Jet.PT[0]")[e], jets.empty() ? -1.0F : jets.at(0).get<float>());
+    EXPECT_EQ(table.values("Jet.Tau[1][3]")[e], tau.size() < 2 ? -2.0F : tau.at(1).at(3).get<float>());
+    EXPECT_EQ(table.values("Jet_size")[e], static_cast<float>(jets.size()));
+  }
+}
+
+TEST_F(RootFiles, MembersHaveTheNamesOfTheirBranchesToo) {
+  const json jets = stated("trees.json").at("groups").at("Jet");
+  const Table table =
+      read_table(kEvents, {"pt", "cov"}, {{"pt", {"Jet_pt[0]", 0.0F}}, {"cov", {"Jet_cov[0][1]", 0.0F}}});
+  for (std::size_t e = 0; e < table.rows(); ++e) {
+    EXPECT_EQ(table.values("pt")[e],
+              jets.at("pt").at(e).empty() ? 0.0F : jets.at("pt").at(e).at(0).get<float>());
+    EXPECT_EQ(table.values("cov")[e],
+              jets.at("cov[1]").at(e).empty() ? 0.0F : jets.at("cov[1]").at(e).at(0).get<float>());
+  }
+}
+
+TEST_F(RootFiles, MistakenMembersAreNamed) {
+  const auto message = [](const std::string& column) {
+    return message_of<DataError>([&] { read_table(kDelphes, {column}); });
+  };
+  EXPECT_NE(message("Jet.PTT[0]").find("did you mean 'Jet.PT'?"), std::string::npos) << message("Jet.PTT[0]");
+  EXPECT_NE(message("Jet.PT[0]").find("rows have no 'Jet.PT[0]'"), std::string::npos) << message("Jet.PT[0]");
+  EXPECT_NE(message("Muon.Particle").find("it is of type TRef"), std::string::npos)
+      << message("Muon.Particle");
 }
 
 }  // namespace

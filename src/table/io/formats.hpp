@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <table/io/member_columns.hpp>
 #include <trueup/table.hpp>
 #include <trueup/table_io.hpp>
 
@@ -18,6 +19,18 @@ TableFormat detect_format(const std::filesystem::path& path);
 /// From the suffix alone; throws ConfigError for an unknown one.
 TableFormat format_of_suffix(const std::filesystem::path& path);
 bool has_table_suffix(const std::string& path);
+
+/// Reads a file of any format: the columns and groups named, and the groups of `members`, of which the format may leave out
+/// other members. Both empty: all there is.
+Table read_columns(const TablePath& from, const std::vector<std::string>& columns,
+                   const std::vector<MemberColumn>& members);
+
+/// What may be asked for by name.
+struct TableNames {
+  std::vector<std::string> columns;  ///< and groups
+  std::vector<GroupNames> groups;
+};
+TableNames table_names(const TablePath& from);
 
 Table read_hdf5(const TablePath& from, const std::vector<std::string>& columns);
 TableInfo info_hdf5(const TablePath& from);
@@ -38,7 +51,9 @@ TableInfo info_npz(const std::filesystem::path& path);
 void write_npz(const Table& table, const std::filesystem::path& path);
 
 /// Throw EnvironmentError where this build has no ROOT.
-Table read_root(const TablePath& from, const std::vector<std::string>& columns);
+Table read_root(const TablePath& from, const std::vector<std::string>& columns,
+                const std::vector<MemberColumn>& members);
+TableNames names_root(const TablePath& from);
 TableInfo info_root(const TablePath& from);
 
 }  // namespace trueup::io

@@ -75,9 +75,12 @@ class RootReader {
     return column_values(leaf(column.leaf), tree_->leaves()[column.leaf].width, column.element);
   }
 
-  JaggedGroup read(const RootGroup& group) {
+  /// The members named, or all.
+  JaggedGroup read(const RootGroup& group, const std::vector<std::string>& members = {}) {
     JaggedGroup read{group.name, {}, {}};
     for (const RootColumn& column : group.columns) {
+      if (!members.empty() && std::find(members.begin(), members.end(), column.name) == members.end())
+        continue;
       const std::vector<std::uint64_t> offsets = offsets_of(leaf(column.leaf).counts);
       if (read.offsets.empty()) read.offsets = offsets;
       if (offsets != read.offsets) {
@@ -96,14 +99,23 @@ class RootReader {
     });
   }
 
-  /// What is wrong with a name that is neither column nor group.
-  void refuse_unread(const std::string& name) const {
+  /// Throws unless the name is that of a column or group.
+  void require(const std::string& name) const {
     for (const TableInfo::Unread& unread : layout_.unread) {
       if (unread.name != name) continue;
       bad_file(where_,
                fmt::format("'{}' cannot be read: {}; numbers, arrays of numbers and vectors of numbers can",
                            name, unread.reason));
     }
+    std::vector<std::string> known = column_names();
+    for (const RootGroup& group : layout_.groups) known.push_back(group.name);
+    if (std::find(known.begin(), known.end(), name) != known.end()) return;
+    for (const RootGroup& group : layout_.groups) {
+      for (const RootColumn& column : group.columns) known.push_back(group.name + "." + column.name);
+    }
+    std::string hint = did_you_mean(name.substr(0, name.find('[')), known);
+    if (hint.empty()) hint = fmt::format("; it has {}", quoted_list(known));
+    bad_file(where_, fmt::format("there is no column '{}' in it{}", name, hint));
   }
 
   const std::string& where() const { return where_; }
@@ -135,38 +147,80 @@ void set_rows(Table& table, std::size_t rows) {
   table.clear_weights();
 }
 
-}  // namespace
+/// What to read: columns of the layout, and groups with the members wanted of them, none for all.
+struct Selection {
+  std::vector<std::size_t> columns;
+  std::vector<std::pair<const RootGroup*, std::vector<std::string>>> groups;
+};
 
-Table read_root(const TablePath& from, const std::vector<std::string>& wanted) {
-  RootReader reader(from);
+Selection select_all(const RootReader& reader) {
+  Selection selection{choose_columns(reader.column_names(), {}, reader.where()), {}};
+  for (const RootGroup& group : reader.layout().groups) selection.groups.push_back({&group, {}});
+  return selection;
+}
+
+Selection select(const RootReader& reader, const std::vector<std::string>& wanted,
+                 const std::vector<MemberColumn>& members) {
+  if (wanted.empty() && members.empty()) return select_all(reader);
+  Selection selection;
+  const auto selected = [&](const RootGroup* group) {
+    return std::find_if(selection.groups.begin(), selection.groups.end(),
+                        [&](const auto& chosen) { return chosen.first == group; });
+  };
   std::vector<std::string> columns;
-  std::vector<const RootGroup*> groups;
   for (const std::string& name : wanted) {
-    reader.refuse_unread(name);
+    reader.require(name);
     const RootGroup* group = reader.group(name);
     if (group == nullptr) {
       columns.push_back(name);
-    } else if (std::find(groups.begin(), groups.end(), group) == groups.end()) {
-      groups.push_back(group);
+    } else if (selected(group) == selection.groups.end()) {
+      selection.groups.push_back({group, {}});
     }
   }
-  if (wanted.empty()) {
-    for (const RootGroup& group : reader.layout().groups) groups.push_back(&group);
+  const std::size_t whole = selection.groups.size();
+  for (const MemberColumn& member : members) {
+    const RootGroup* group = reader.group(member.group);
+    const auto found = selected(group);
+    if (found == selection.groups.end()) {
+      selection.groups.push_back({group, {member.member}});
+    } else if (static_cast<std::size_t>(found - selection.groups.begin()) >= whole) {
+      found->second.push_back(member.member);
+    }
   }
   const std::vector<std::string> present = reader.column_names();
   const bool weighted = std::find(present.begin(), present.end(), kWeightColumn) != present.end();
-  if (!wanted.empty() && columns.empty() && weighted) columns = {kWeightColumn};
+  if (columns.empty() && weighted) columns = {kWeightColumn};
+  if (!columns.empty()) selection.columns = choose_columns(present, columns, reader.where());
+  return selection;
+}
+
+}  // namespace
+
+Table read_root(const TablePath& from, const std::vector<std::string>& wanted,
+                const std::vector<MemberColumn>& members) {
+  RootReader reader(from);
+  const Selection selection = select(reader, wanted, members);
   Table table;
   set_rows(table, reader.rows());
-  if (wanted.empty() || !columns.empty()) {
-    for (const std::size_t c : choose_columns(present, columns, reader.where())) {
-      const RootColumn& column = reader.layout().columns[c];
-      add_column_or_weights(table, {column.name, "", reader.values(column)});
-    }
+  for (const std::size_t c : selection.columns) {
+    const RootColumn& column = reader.layout().columns[c];
+    add_column_or_weights(table, {column.name, "", reader.values(column)});
   }
-  for (const RootGroup* group : groups) table.add_group(reader.read(*group));
+  for (const auto& [group, columns] : selection.groups) table.add_group(reader.read(*group, columns));
   for (auto& [key, text] : reader.texts()) table.set_metadata(key, text);
   return table;
+}
+
+TableNames names_root(const TablePath& from) {
+  const RootReader reader(from);
+  TableNames names{reader.column_names(), {}};
+  for (const RootGroup& group : reader.layout().groups) {
+    names.columns.push_back(group.name);
+    names.groups.push_back({group.name, {}});
+    for (const RootColumn& column : group.columns)
+      names.groups.back().members.push_back({column.name, column.full});
+  }
+  return names;
 }
 
 TableInfo info_root(const TablePath& from) {
