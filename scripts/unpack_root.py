@@ -11,8 +11,8 @@ from pathlib import Path
 
 # The libraries that trees need, what they load when they start, and the interpreter's modules of both.
 LIBRARIES = "Cling Core Imt MathCore MultiProc Net RIO Thread Tree vectorDict".split()
-MODULES = "Cling_Runtime Cling_Runtime_Extra Core Hist Imt MathCore Matrix MultiProc Net RIO Rint Thread Tree".split()
-MODULES += ["TreePlayer"]
+MODULES = "Cling_Runtime Cling_Runtime_Extra Core Hist Imt MathCore Matrix MultiProc".split()
+MODULES += "Net RIO Rint Thread Tree TreePlayer".split()
 KEEP = [
     *(f"ROOT/lib/lib{name}.so" for name in LIBRARIES),
     *(f"ROOT/lib/lib{name}.rootmap" for name in LIBRARIES),

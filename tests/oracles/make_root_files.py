@@ -1,9 +1,9 @@
-"""Makes golden/delphes.root, a tree as Delphes writes it, golden/trees.root, trees of other habits, and a .json beside each
-with numbers that are in it. ROOT itself writes them, uproot reads them back.
+"""Makes golden/delphes.root, a tree as Delphes writes it, golden/trees.root, trees of other habits, and a .json
+beside each with numbers that are in it. ROOT itself writes them, uproot reads them back.
 
-In delphes.root class and member names are those of Delphes' classes/DelphesClasses.h, the branches those that its ExRootTreeWriter makes:
-a TClonesArray with ROOT's default splitting and buffers of 64000 bytes for each kind of object, and NAME_size/I beside it.
-The numbers are made up, one of a kind for each event, object and member.
+In delphes.root class and member names are those of Delphes' classes/DelphesClasses.h, the branches those that its
+ExRootTreeWriter makes: a TClonesArray with ROOT's default splitting and buffers of 64000 bytes for each kind of
+object, and NAME_size/I beside it. The numbers are made up, one of a kind for each event, object and member.
 
 Needs PyROOT (pip install root), uproot, awkward and NumPy.
 """
@@ -104,7 +104,8 @@ def declaration():
     """The classes in C++, as Delphes declares them."""
     text = "#include <TLorentzVector.h>\n#include <TObject.h>\n#include <TRef.h>\n#include <TRefArray.h>\n"
     text += "class SortableObject : public TObject { public: ClassDef(SortableObject, 1) };\n"
-    text += "class Event : public TObject { public: Long64_t Number; Float_t ReadTime, ProcTime; ClassDef(Event, 1) };\n"
+    text += "class Event : public TObject { public: Long64_t Number; Float_t ReadTime, ProcTime; "
+    text += "ClassDef(Event, 1) };\n"
     for name, (base, own) in CLASSES.items():
         text += f"class {name} : public {base} {{ public:\n"
         for member, kind in own.items():
@@ -134,7 +135,7 @@ def number(branch, event, index, member, kind, element=0):
 
 def numbers(branch, member, kind):
     """Event by event, object by object: a number, or a list for an array."""
-    name, count = BRANCHES[branch]
+    _, count = BRANCHES[branch]
     kind, length = kind if isinstance(kind, tuple) else (kind, 0)
     one = lambda e, i, k=0: number(branch, e, i, member, kind, k)  # noqa: E731
     return [
@@ -191,7 +192,7 @@ def check(path):
     return compared
 
 
-# ---- trees.root ------------------------------------------------------------------------------------------------------
+# ---- trees.root
 
 ROWS = 12
 # Leaf type: NumPy's, and the values of row e.
