@@ -5,7 +5,8 @@
 //   .csv       columns with units ("pt [GeV]" in the header line), weights, metadata (comment lines "#@ key: value").
 //   .npy       columns and weights as a structured array. Also read: a 2-D array (columns c0, c1, …) or a 1-D one (c0).
 //   .npz       columns and weights, one 1-D array each.
-//   .root      read only, where this build has ROOT: the numbers of a tree as columns, its arrays as groups.
+//   .root      everything, where this build has ROOT, in a tree "events". Also read: the numbers of any tree as columns, its
+//              arrays and objects as groups.
 // CSV, NumPy and ROOT keep the weights in a column named "weight", and a column of that name is read as the weights. CSV and
 // NumPy have no place for jagged groups: writing a table with groups there is an error. All numbers become 32-bit floats:
 // integers beyond 2^24 lose digits, floats beyond 3.4e38 become infinite. NaN and infinities come through unchanged.
@@ -66,7 +67,7 @@ Table read_table(const std::string& path, const std::vector<std::string>& column
 TableInfo read_table_info(const std::string& path);
 
 /// Written to a temporary name beside the target and renamed, so a reader never sees half a file. The suffix decides:
-/// .h5 .hdf5 .csv .npy .npz; others: ConfigError. Cannot write: EnvironmentError. `PATH.h5:NAME` adds a table to a file
+/// .h5 .hdf5 .csv .npy .npz .root; others: ConfigError. Cannot write: EnvironmentError. `PATH.h5:NAME` adds a table to a file
 /// of several, or replaces it there; without NAME the file holds just this table.
 void write_table(const Table& table, const std::string& path);
 

@@ -126,7 +126,7 @@ class Table(Mapping[str, FloatColumn]):
         return array
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Writes .h5, .csv, .npy or .npz; "FILE.h5:NAME" adds a table to a file of several.
+        """Writes .h5, .csv, .npy, .npz or .root; "FILE.h5:NAME" adds a table to a file of several.
 
         Raises ConfigError for another suffix, DataError for groups where the format has no place for them,
         EnvironmentError when the file cannot be written.

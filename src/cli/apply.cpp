@@ -87,7 +87,7 @@ Command add_apply(CLI::App& app) {
   CLI::App* command = app.add_subcommand("apply", "add weights to a table, or refine its columns");
   command->add_option("MODEL", options->model, "model.onnx of a run")->required();
   command->add_option("IN", options->in, "table with the model's columns")->required();
-  command->add_option("OUT", options->out, "table to write: .h5 .csv .npy .npz")->required();
+  command->add_option("OUT", options->out, "table to write: .h5 .csv .npy .npz .root")->required();
   command->add_option("--theta", options->theta, "a parameter's value; once for each parameter")
       ->type_name("NAME=VALUE")
       ->delimiter(',')

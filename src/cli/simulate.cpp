@@ -71,7 +71,7 @@ Command add_simulate(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("simulate", "make events from a card");
   command->add_option("CARD", options->card, "what to simulate (TOML)")->required();
-  command->add_option("--out", options->out, "table to write: .h5 .csv .npy .npz")
+  command->add_option("--out", options->out, "table to write: .h5 .csv .npy .npz .root")
       ->required()
       ->type_name("FILE");
   command->add_option("--events", options->events, "number of events [as the card says]")

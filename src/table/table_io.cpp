@@ -140,7 +140,7 @@ void write_table(const Table& table, const std::string& text) {
       case TableFormat::npz:
         return io::write_npz(table, temporary);
       case TableFormat::root:
-        throw ConfigError(fmt::format("'{}': ROOT files are read only; write .h5", text));
+        return io::write_root(table, temporary, place.path);
     }
   });
 }

@@ -9,10 +9,11 @@
 #include <trueup/error.hpp>
 #include <trueup/table_io.hpp>
 
-/// HDF5 itself loses memory when it gives up on a damaged file. Read by the leak sanitizer.
+/// HDF5 itself loses memory when it gives up on a damaged file, and ROOT keeps much of its to the end. Read by the leak
+/// sanitizer.
 extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
 extern "C" const char* __lsan_default_suppressions() {
-  return "leak:libhdf5";
+  return "leak:libhdf5\nleak:libCling\nleak:libCore\nleak:libRIO\nleak:libTree";
 }  // NOLINT(bugprone-reserved-identifier)
 
 namespace trueup {

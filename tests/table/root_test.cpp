@@ -1,7 +1,10 @@
 // ROOT files, as ROOT itself wrote them (tests/oracles/make_root_files.py says what is in them).
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <stdexcept>
 
@@ -19,8 +22,10 @@ namespace trueup {
 namespace {
 
 using nlohmann::json;
+using testing_support::expect_same_table;
 using testing_support::expect_same_values;
 using testing_support::message_of;
+using testing_support::random_table;
 using testing_support::TempDir;
 
 const std::string kData = TRUEUP_TEST_DATA;
@@ -253,6 +258,82 @@ TEST_F(RootFiles, MistakenMembersAreNamed) {
   EXPECT_NE(message("Jet.PT[0]").find("rows have no 'Jet.PT[0]'"), std::string::npos) << message("Jet.PT[0]");
   EXPECT_NE(message("Muon.Particle").find("it is of type TRef"), std::string::npos)
       << message("Muon.Particle");
+}
+
+TEST_F(RootFiles, TablesComeBackAsTheyWere) {
+  const std::string path = dir_ / "t.root";
+  std::uint64_t seed = 0;
+  for (const std::size_t rows : {0U, 1U, 17U, 3000U}) {
+    for (const std::size_t columns : {0U, 1U, 20U}) {
+      for (const bool weights : {false, true}) {
+        for (const std::size_t groups : {0U, 3U}) {
+          if (columns + groups == 0) continue;
+          Table table = random_table(rows, columns, weights, groups, ++seed);
+          table.set_metadata("card", "a = 1\n\"b\" = 2");
+          write_table(table, path);
+          expect_same_table(read_table(path), table);
+          EXPECT_EQ(read_table(path).metadata(), table.metadata());
+          const TableInfo info = read_table_info(path);
+          EXPECT_EQ(info.rows, rows);
+          EXPECT_EQ(info.columns.size(), columns);
+          EXPECT_EQ(info.groups.size(), groups);
+        }
+      }
+    }
+  }
+  EXPECT_EQ(dir_.entries(), 1U) << "no temporary left";
+}
+
+TEST_F(RootFiles, AwkwardNamesComeBack) {
+  Table table;
+  for (const char* name :
+       {"pt (gen)", "jets/0.pt", "it's", "τ21", "say \"x\"", "MissingET.MET[0]", "a[3]", "x:y", "x_y"}) {
+    table.add_column(name, {1, 2}, "GeV");
+  }
+  table.add_group({"odd [group]", {0, 1, 3}, {{"a.b", "", {1, 2, 3}}, {"c[0]", "mm", {4, 5, 6}}}});
+  write_table(table, dir_ / "t.root");
+  expect_same_table(read_table(dir_ / "t.root"), table);
+}
+
+TEST_F(RootFiles, ATreeIsWrittenAsItWasRead) {
+  const Table table = read_table(kEvents);
+  write_table(table, dir_ / "t.root");
+  const Table again = read_table(dir_ / "t.root");
+  for (const Column& column : table.columns())
+    expect_same_values(again.values(column.name), column.values, column.name);
+  EXPECT_EQ(again.columns().size(), table.columns().size());
+  EXPECT_EQ(again.groups().size(), table.groups().size());
+  for (const JaggedGroup& group : table.groups()) EXPECT_EQ(again.group(group.name).offsets, group.offsets);
+}
+
+TEST_F(RootFiles, WhatATreeCannotHoldIsSaid) {
+  const auto message = [&](const Table& table) {
+    return message_of<DataError>([&] { write_table(table, dir_ / "t.root"); });
+  };
+  Table table;
+  table.add_column("nJet", {7, 7});
+  table.add_group({"Jet", {0, 1, 3}, {{"pt", "", {1, 2, 3}}}});
+  EXPECT_NE(message(table).find("counts the members of group 'Jet' by 'nJet'"), std::string::npos)
+      << message(table);
+  Table weight;
+  weight.add_column("weight", {1});
+  EXPECT_NE(message(weight).find("event weights"), std::string::npos);
+  EXPECT_THROW(write_table(weight, (dir_ / "t.root") + ":other"), ConfigError);
+  EXPECT_EQ(dir_.entries(), 0U);
+}
+
+TEST_F(RootFiles, AFullDiskIsAnErrorAndLeavesNothing) {
+  const Table table = random_table(50000, 2, false, 0, 10);
+  struct rlimit old {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const struct rlimit small { 65536, old.rlim_max };
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const std::string message = message_of<EnvironmentError>([&] { write_table(table, dir_ / "t.root"); });
+  ::setrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_NE(message, "");
+  EXPECT_EQ(dir_.entries(), 0U);
 }
 
 }  // namespace

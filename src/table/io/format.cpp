@@ -77,8 +77,9 @@ TableFormat detect_format(const std::filesystem::path& path) {
 
 TableFormat format_of_suffix(const std::filesystem::path& path) {
   if (const auto format = suffix_format(path)) return *format;
-  throw ConfigError(fmt::format(
-      "cannot tell a table format from the name '{}'; use .h5, .hdf5, .csv, .npy or .npz", path.string()));
+  throw ConfigError(
+      fmt::format("cannot tell a table format from the name '{}'; use .h5, .hdf5, .csv, .npy, .npz or .root",
+                  path.string()));
 }
 
 bool has_table_suffix(const std::string& path) {

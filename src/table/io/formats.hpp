@@ -55,5 +55,7 @@ Table read_root(const TablePath& from, const std::vector<std::string>& columns,
                 const std::vector<MemberColumn>& members);
 TableNames names_root(const TablePath& from);
 TableInfo info_root(const TablePath& from);
+/// `to` is a temporary name, `named` what messages call the file.
+void write_root(const Table& table, const std::filesystem::path& to, const std::filesystem::path& named);
 
 }  // namespace trueup::io

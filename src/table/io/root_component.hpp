@@ -43,12 +43,31 @@ class RootTree {
   virtual std::vector<std::uint64_t> counts(std::size_t leaf) = 0;
 };
 
+/// What to write; it points to the table's own numbers.
+struct RootOutput {
+  struct Column {
+    std::string name;
+    const float* values = nullptr;
+  };
+  struct Group {
+    std::string counter;
+    const std::uint64_t* offsets = nullptr;  ///< rows + 1
+    std::vector<Column> columns;
+  };
+  std::uint64_t rows = 0;
+  std::vector<Column> columns;
+  std::vector<Group> groups;
+  std::map<std::string, std::string> texts;
+};
+
 class RootComponent {
  public:
   virtual ~RootComponent() = default;
   /// Names of the trees in a file, those in folders as "folder/tree".
   virtual std::vector<std::string> trees(const std::string& path) = 0;
   virtual std::unique_ptr<RootTree> open(const std::string& path, const std::string& tree) = 0;
+  /// A new file with one tree.
+  virtual void write(const std::string& path, const std::string& tree, const RootOutput& table) = 0;
 };
 
 /// The component's only exported name, a function RootComponent&().

@@ -165,7 +165,16 @@ class LayoutMaker {
 }  // namespace
 
 RootLayout root_layout(RootTree& tree) {
-  return LayoutMaker(tree).make();
+  RootLayout layout = LayoutMaker(tree).make();
+  const std::map<std::string, std::string> texts = tree.texts();
+  if (texts.contains(kRootSchema)) {
+    std::erase_if(layout.columns, [&](const RootColumn& column) {
+      if (texts.contains(kRootCounter + column.name)) return false;
+      return std::any_of(tree.leaves().begin(), tree.leaves().end(),
+                         [&](const RootLeaf& leaf) { return leaf.counter == column.name; });
+    });
+  }
+  return layout;
 }
 
 std::vector<float> column_values(const RootValues& leaf, std::size_t width, std::size_t element) {

@@ -15,6 +15,12 @@
 
 namespace trueup::io {
 
+/// Texts of trees that we wrote: that we did (counters are no columns then), and units.
+inline constexpr const char* kRootSchema = "trueup_schema";
+inline constexpr const char* kRootTable = "table/1";
+inline constexpr const char* kRootUnit = "trueup_unit:";
+inline constexpr const char* kRootCounter = "trueup_counter:";  // of a counter that is a column all the same
+
 /// One number of a leaf: element k of its array, 0 where it is none.
 struct RootColumn {
   std::string name;  ///< in the table, or in its group

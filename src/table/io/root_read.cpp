@@ -52,12 +52,27 @@ class RootReader {
     asking_root(where_, [&] {
       tree_ = root.open(from.path.string(), choose_tree(from, root.trees(from.path.string())));
       layout_ = root_layout(*tree_);
+      texts_ = tree_->texts();
     });
   }
 
   const RootLayout& layout() const { return layout_; }
   std::size_t rows() const { return tree_->rows(); }
-  std::map<std::string, std::string> texts() const { return tree_->texts(); }
+
+  /// Without what we wrote there for ourselves.
+  std::map<std::string, std::string> metadata() const {
+    std::map<std::string, std::string> texts = texts_;
+    std::erase_if(texts, [](const auto& text) {
+      const std::string& key = text.first;
+      return key == kRootSchema || key.starts_with(kRootUnit) || key.starts_with(kRootCounter);
+    });
+    return texts;
+  }
+
+  std::string unit(const RootColumn& column) const {
+    const auto found = texts_.find(kRootUnit + column.full);
+    return found == texts_.end() ? "" : found->second;
+  }
 
   std::vector<std::string> column_names() const {
     std::vector<std::string> names;
@@ -87,7 +102,7 @@ class RootReader {
         bad_file(where_, fmt::format("'{}' and '{}' have different numbers of members",
                                      group.columns.front().full, column.full));
       }
-      read.columns.push_back({column.name, "", values(column)});
+      read.columns.push_back({column.name, unit(column), values(column)});
     }
     return read;
   }
@@ -137,6 +152,7 @@ class RootReader {
 
   std::string where_;
   std::unique_ptr<RootTree> tree_;
+  std::map<std::string, std::string> texts_;
   RootLayout layout_;
   std::optional<std::pair<std::size_t, RootValues>> last_;
 };
@@ -204,10 +220,10 @@ Table read_root(const TablePath& from, const std::vector<std::string>& wanted,
   set_rows(table, reader.rows());
   for (const std::size_t c : selection.columns) {
     const RootColumn& column = reader.layout().columns[c];
-    add_column_or_weights(table, {column.name, "", reader.values(column)});
+    add_column_or_weights(table, {column.name, reader.unit(column), reader.values(column)});
   }
   for (const auto& [group, columns] : selection.groups) table.add_group(reader.read(*group, columns));
-  for (auto& [key, text] : reader.texts()) table.set_metadata(key, text);
+  for (const auto& [key, text] : reader.metadata()) table.set_metadata(key, text);
   return table;
 }
 
@@ -225,12 +241,14 @@ TableNames names_root(const TablePath& from) {
 
 TableInfo info_root(const TablePath& from) {
   RootReader reader(from);
-  TableInfo info{TableFormat::root, reader.rows(), {}, false, {}, reader.texts()};
+  TableInfo info{TableFormat::root, reader.rows(), {}, false, {}, reader.metadata()};
   choose_columns(reader.column_names(), {}, reader.where());
-  for (const RootColumn& column : reader.layout().columns) add_entry_or_weights(info, column.name, "");
+  for (const RootColumn& column : reader.layout().columns)
+    add_entry_or_weights(info, column.name, reader.unit(column));
   for (const RootGroup& group : reader.layout().groups) {
     TableInfo::Group entry{group.name, reader.members(group), {}};
-    for (const RootColumn& column : group.columns) entry.columns.push_back({column.name, ""});
+    for (const RootColumn& column : group.columns)
+      entry.columns.push_back({column.name, reader.unit(column)});
     info.groups.push_back(std::move(entry));
   }
   info.unread = reader.layout().unread;

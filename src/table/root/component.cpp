@@ -13,6 +13,7 @@
 
 #include <table/root/leaves.hpp>
 #include <table/root/session.hpp>
+#include <table/root/writer.hpp>
 
 namespace trueup::io {
 namespace {
@@ -106,6 +107,11 @@ class Component final : public RootComponent {
   std::unique_ptr<RootTree> open(const std::string& path, const std::string& tree) override {
     const RootSession session;
     return std::make_unique<OpenTree>(path, tree);
+  }
+
+  void write(const std::string& path, const std::string& tree, const RootOutput& table) override {
+    const RootSession session;
+    write_tree(path, tree, table);
   }
 };
 

@@ -16,7 +16,8 @@ using Info = TVirtualStreamerInfo;
 /// "jets." is a way to ask for full names, and "Jet.Tau[5]" says the length of an array: neither is part of the name.
 std::string plain_name(const TBranch& branch) {
   std::string name = branch.GetName();
-  if (branch.InheritsFrom(TBranchElement::Class())) name.resize(std::min(name.size(), name.find('[')));
+  if (!branch.InheritsFrom(TBranchElement::Class())) return name;
+  name.resize(std::min(name.size(), name.find('[')));
   while (!name.empty() && name.back() == '.') name.pop_back();
   return name;
 }
@@ -44,6 +45,11 @@ bool is_number(int streamer_type) {
     default:
       return false;
   }
+}
+
+std::string counter_name(const TLeaf& counter) {
+  TBranch& branch = *counter.GetBranch();
+  return branch.GetListOfLeaves()->GetEntriesFast() > 1 ? counter.GetName() : branch.GetName();
 }
 
 /// A number or an array of fixed length, as a member of a class.
@@ -94,7 +100,7 @@ class LeafFinder {
         continue;
       }
       const TLeaf* counter = leaf.GetLeafCount();
-      add({name, leaf.GetTypeName(), counter != nullptr ? counter->GetName() : "", "",
+      add({name, leaf.GetTypeName(), counter != nullptr ? counter_name(*counter) : "", "",
            static_cast<std::size_t>(leaf.GetLenStatic()), ""},
           {&leaf, nullptr});
     }
