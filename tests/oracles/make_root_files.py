@@ -1,5 +1,5 @@
-"""Makes golden/delphes.root, a tree as Delphes writes it, golden/trees.root, trees of other habits, and a .json
-beside each with numbers that are in it. ROOT itself writes them, uproot reads them back.
+"""Makes golden/delphes.root, a tree as Delphes writes it, golden/trees.root, trees of other habits, and a
+.json beside each with numbers that are in it. ROOT itself writes them, uproot reads them back.
 
 In delphes.root class and member names are those of Delphes' classes/DelphesClasses.h, the branches those that
 its ExRootTreeWriter makes: a TClonesArray with ROOT's default splitting and buffers of 64000 bytes for each
