@@ -211,10 +211,14 @@ FLAT = {
     "O": ("?", lambda e: e % 3 == 0),
 }
 TREES = """
+#include <TTree.h>
 #include <string>
 #include <vector>
 struct Pair { float x; int n; };
 struct Hit { float charge; int strip; };
+struct Vertex { double z; float error[2]; int tracks; };
+Vertex vertex;
+void add_vertex(TTree& tree) { tree.Branch("vertex.", &vertex); }
 """
 
 
@@ -233,6 +237,8 @@ def trees_content():
     columns = {f"flat_{leaf}": [float(value(e)) for e in range(ROWS)] for leaf, (_, value) in FLAT.items()}
     columns |= {f"p4[{k}]": [10.0 * e + k for e in range(ROWS)] for k in range(4)}
     columns |= {"hit.x": [e / 8 for e in range(ROWS)], "hit.n": [float(-e) for e in range(ROWS)]}
+    columns |= {"vertex.z": [e / 4 - 1 for e in range(ROWS)], "vertex.tracks": [3.0 * e for e in range(ROWS)]}
+    columns |= {f"vertex.error[{k}]": [e / 2 + k for e in range(ROWS)] for k in range(2)}
     columns |= {"weight": [1 + e / 16 for e in range(ROWS)]}
     jets, muons, tracks = counts_of(2, 4), counts_of(1, 2), counts_of(5, 6)
     groups = {
@@ -261,6 +267,8 @@ def write_trees(path):
     tree.Branch("p4", p4, "p4[4]/D")
     tree.Branch("weight", weight, "weight/F")
     tree.Branch("hit", pair, "x/F:n/I")
+    vertex = ROOT.vertex
+    ROOT.add_vertex(tree)
     number, pt, ids, cov = np.zeros(1, "i4"), np.zeros(8, "f4"), np.zeros(8, "i4"), np.zeros(16, "f4")
     tree.Branch("nJet", number, "nJet/I")
     tree.Branch("Jet_pt", pt, "Jet_pt[nJet]/F")
@@ -283,6 +291,8 @@ def write_trees(path):
             flat[leaf][0] = value(e)
         p4[:] = [columns[f"p4[{k}]"][e] for k in range(4)]
         weight[0], pair.x, pair.n = columns["weight"][e], columns["hit.x"][e], int(columns["hit.n"][e])
+        vertex.z, vertex.tracks = columns["vertex.z"][e], int(columns["vertex.tracks"][e])
+        vertex.error[0], vertex.error[1] = columns["vertex.error[0]"][e], columns["vertex.error[1]"][e]
         jets = groups["Jet"]
         number[0] = n = len(jets["pt"][e])
         pt[:n], ids[:n] = jets["pt"][e], jets["id"][e]
@@ -309,6 +319,7 @@ def check_trees(path):
     assert tree["p4"].array().tolist() == [[columns[f"p4[{k}]"][e] for k in range(4)] for e in range(ROWS)]
     assert tree["Jet_pt"].array().tolist() == groups["Jet"]["pt"]
     assert tree["mu_eta"].array().tolist() == groups["mu"]["eta"]
+    assert tree["vertex./vertex.z"].array().tolist() == columns["vertex.z"]
     assert tree["hits/hits.charge"].array().tolist() == groups["hits"]["charge"]
     for leaf in FLAT:
         np.testing.assert_array_equal(tree[f"flat_{leaf}"].array(), columns[f"flat_{leaf}"])

@@ -62,6 +62,7 @@ class OpenTree final : public RootTree {
 
   RootValues read(std::size_t leaf) override {
     const RootSession session;
+    require_entries(leaf);
     const std::unique_ptr<RootSource> source = make_source(found_.leaves[leaf], found_.places[leaf]);
     const bool counted = !found_.leaves[leaf].counter.empty();
     const std::size_t width = found_.leaves[leaf].width;
@@ -78,6 +79,7 @@ class OpenTree final : public RootTree {
 
   std::vector<std::uint64_t> counts(std::size_t leaf) override {
     const RootSession session;
+    require_entries(leaf);
     const std::unique_ptr<RootSource> source = make_source(found_.leaves[leaf], found_.places[leaf]);
     std::vector<std::uint64_t> counts;
     counts.reserve(rows());
@@ -87,6 +89,15 @@ class OpenTree final : public RootTree {
   }
 
  private:
+  /// ROOT trusts these numbers when it reads.
+  void require_entries(std::size_t leaf) const {
+    const RootPlace& place = found_.places[leaf];
+    const TBranch& branch = place.leaf != nullptr ? *place.leaf->GetBranch() : *place.branch;
+    if (branch.GetEntries() == tree_->GetEntries()) return;
+    throw std::runtime_error("'" + found_.leaves[leaf].name + "' has " + std::to_string(branch.GetEntries()) +
+                             " events and the tree " + std::to_string(tree_->GetEntries()));
+  }
+
   std::unique_ptr<TFile> file_;
   TTree* tree_ = nullptr;  // the file owns it
   RootLeaves found_;
