@@ -1,16 +1,14 @@
 // ROOT files, as ROOT itself wrote them (tests/oracles/make_root_files.py says what is in them).
 #include <gtest/gtest.h>
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <csignal>
 #include <fstream>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
 
 #include <core/files.hpp>
+#include <core/small_files.hpp>
 #include <core/temp_dir.hpp>
 #include <table/io/root_library.hpp>
 #include <table/sample_tables.hpp>
@@ -25,6 +23,7 @@ using nlohmann::json;
 using testing_support::expect_same_table;
 using testing_support::expect_same_values;
 using testing_support::message_of;
+using testing_support::message_on_full_disk;
 using testing_support::random_table;
 using testing_support::TempDir;
 
@@ -324,14 +323,8 @@ TEST_F(RootFiles, WhatATreeCannotHoldIsSaid) {
 
 TEST_F(RootFiles, AFullDiskIsAnErrorAndLeavesNothing) {
   const Table table = random_table(50000, 2, false, 0, 10);
-  struct rlimit old {};
-  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  const struct rlimit small { 65536, old.rlim_max };
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const std::string message = message_of<EnvironmentError>([&] { write_table(table, dir_ / "t.root"); });
-  ::setrlimit(RLIMIT_FSIZE, &old);
-  std::signal(SIGXFSZ, handler);
+  const std::string message =
+      message_on_full_disk<EnvironmentError>([&] { write_table(table, dir_ / "t.root"); });
   EXPECT_NE(message, "");
   EXPECT_EQ(dir_.entries(), 0U);
 }

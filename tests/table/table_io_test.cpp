@@ -1,12 +1,10 @@
 // Round trips in every format over many shapes, and every way in which a file can be wrong.
 #include <gtest/gtest.h>
 
-#include <sys/resource.h>
-
-#include <csignal>
 #include <fstream>
 
 #include <core/files.hpp>
+#include <core/small_files.hpp>
 #include <core/temp_dir.hpp>
 #include <table/sample_tables.hpp>
 #include <trueup/error.hpp>
@@ -19,6 +17,7 @@ namespace fs = std::filesystem;
 using testing_support::expect_same_table;
 using testing_support::expect_same_values;
 using testing_support::message_of;
+using testing_support::message_on_full_disk;
 using testing_support::random_table;
 using testing_support::TempDir;
 
@@ -170,14 +169,7 @@ TEST_P(EveryFormat, UnwritableOutputLeavesNothing) {
 
 TEST_P(EveryFormat, AFullDiskIsAnErrorAndLeavesNothing) {
   const Table table = random_table(50000, 2, false, 0, 10);
-  struct rlimit old {};
-  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  const struct rlimit small { 65536, old.rlim_max };
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const std::string message = message_of<EnvironmentError>([&] { write_table(table, file()); });
-  ::setrlimit(RLIMIT_FSIZE, &old);
-  std::signal(SIGXFSZ, handler);
+  const std::string message = message_on_full_disk<EnvironmentError>([&] { write_table(table, file()); });
   EXPECT_NE(message, "");
   EXPECT_EQ(dir_.entries(), 0U);
   // And the next one works.
