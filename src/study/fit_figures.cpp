@@ -127,22 +127,40 @@ std::vector<AucGridPoint> grid_of(const FitFigureInput& in, const FitVariant& va
                        in.monitor);
 }
 
+bool is_view(const FitVariant& variant) {
+  return variant.level.find(", ") != std::string::npos;
+}
+
+/// A panel for each level where views stand beside it at both, one for all otherwise (SRGN Fig. 10).
+std::vector<FigurePanel> auc_panels(const FitFigureInput& in) {
+  const auto has_view = [&](bool generator) {
+    return std::any_of(in.fits.begin(), in.fits.end(), [&](const FitOfLevel& f) {
+      return is_view(f.variant) && f.variant.at_generator_level() == generator;
+    });
+  };
+  std::vector<FigurePanel> panels;
+  if (has_view(true) && has_view(false)) {
+    panels = {{"AUC, generator level", 1.0, {}}, {"AUC, detector level", 1.0, {}}};
+  } else {
+    panels = {{"AUC, data against reweighted simulation", 1.0, {}}};
+  }
+  for (FigurePanel& panel : panels) {
+    panel.marks.push_back({"truth", "truth", in.config.parameters.front().truth, true});
+    panel.marks.push_back({"", "target", 0.5, false});
+  }
+  return panels;
+}
+
 /// One parameter: the AUC and the fitted value of each level.
 Figure auc_figure(const FitFigureInput& in) {
   const StudyParameter& parameter = in.config.parameters.front();
-  Figure figure{in.config.figure("auc"),
-                "AUC against " + parameter.name,
-                "",
-                parameter.name,
-                {{"AUC, data against reweighted simulation", 1.0, {}}}};
-  FigurePanel& panel = figure.panels.front();
-  panel.marks.push_back({"truth", "truth", parameter.truth, true});
-  panel.marks.push_back({"", "target", 0.5, false});
+  Figure figure{in.config.figure("auc"), "AUC against " + parameter.name, "", parameter.name, auc_panels(in)};
   std::string values;
   for (const FitOfLevel& level : in.fits) {
     if (!level.variant.method.empty()) continue;
-    const bool view = level.variant.level.find(", ") != std::string::npos;
-    const std::string role = view ? "partial" : level.variant.at_generator_level() ? "generator" : "detector";
+    const bool generator = level.variant.at_generator_level();
+    FigurePanel& panel = generator ? figure.panels.front() : figure.panels.back();
+    const std::string role = is_view(level.variant) ? "partial" : generator ? "generator" : "detector";
     FigureSeries points{level.variant.level, role, "points", {}, {}, {}};
     for (const AucGridPoint& point : grid_of(in, level.variant)) {
       points.x.push_back(point.theta.front());

@@ -2,6 +2,7 @@
 #include "study/fit_study.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -17,6 +18,7 @@
 
 #include "result/fit_config.hpp"
 #include "result/stopwatch.hpp"
+#include "study/error_per_event.hpp"
 #include "study/sections.hpp"
 
 namespace trueup {
@@ -30,6 +32,7 @@ constexpr const char* kRawLoss = "raw loss";
 constexpr const char* kDctr = "dctr";
 const std::vector<std::string> kLearnt{"score", "likelihood"};
 constexpr const char* kPull = "pull, ";
+constexpr std::array kLevels{"generator", "detector"};
 
 /// What a study's method is to `trueup fit`.
 std::vector<std::string> method_overrides(const std::string& method) {
@@ -58,24 +61,33 @@ FitVariant read_variant(const StudyFile& file, const std::string& level,
   return variant;
 }
 
-/// [views.NAME]: fits to fewer columns of a level, with methods of their own.
+std::vector<std::string> view_methods(ConfigTable& view) {
+  std::vector<std::string> methods = view.strings("methods");
+  if (methods.empty()) view.fail("methods", "names no method");
+  if (std::find(methods.begin(), methods.end(), kDctr) != methods.end())
+    view.fail("methods", "has 'dctr', which sees what the weights see: it has no views");
+  return methods;
+}
+
+/// [views.NAME]: fits to fewer columns of one level or both, with methods of their own.
 void read_views(const StudyFile& file, ConfigTable& root, std::vector<FitVariant>& variants) {
   ConfigTable views = root.table_or_empty("views");
   for (const std::string& name : views.keys()) {
     ConfigTable view = views.table(name);
-    const std::string level = view.choice("level", {"generator", "detector"}, "generator");
-    const std::vector<std::string> columns = read_columns(view, "columns");
-    const std::vector<std::string> methods = view.strings("methods");
-    if (methods.empty()) view.fail("methods", "names no method");
-    for (const std::string& method : methods) {
-      if (method == kDctr)
-        view.fail("methods", "has 'dctr', which sees what the weights see: it has no views");
-      FitVariant variant = read_variant(file, level, columns, method, method == methods.front());
-      variant.level += ", " + name;
-      variant.options.members = {};
-      variant.options.observables = columns;
-      variants.push_back(std::move(variant));
+    const std::vector<std::string> methods = view_methods(view);
+    const std::size_t before = variants.size();
+    for (const char* level : kLevels) {
+      if (!view.has(level)) continue;
+      const std::vector<std::string> columns = read_columns(view, level);
+      for (const std::string& method : methods) {
+        FitVariant variant = read_variant(file, level, columns, method, method == methods.front());
+        variant.level += ", " + name;
+        variant.options.members = {};
+        variant.options.observables = columns;
+        variants.push_back(std::move(variant));
+      }
     }
+    if (variants.size() == before) view.fail("generator", "or 'detector' must name the columns of this view");
   }
 }
 
@@ -85,7 +97,7 @@ std::vector<FitVariant> read_variants(const StudyFile& file, ConfigTable& root) 
   if (methods.empty()) root.fail("methods", "names no method");
   ConfigTable levels = root.table("levels");
   std::vector<FitVariant> variants;
-  for (const std::string level : {"generator", "detector"}) {
+  for (const std::string level : kLevels) {
     if (!levels.has(level) || levels.strings(level).empty()) continue;  // "--set levels.generator=[]"
     const std::vector<std::string> columns = read_columns(levels, level);
     for (const std::string& method : methods) {
@@ -154,28 +166,29 @@ struct FitStudy::Work {
       context.monitor.message(LogLevel::warning, error.what());
     }
     seconds_fits += watch.seconds();
-    if (found && found->score) add_score_metrics(options.method, *found, watch.seconds());
+    if (found && found->score) add_score_metrics(variant, *found, watch.seconds());
     ++fits;
     return found;
   }
 
-  void add_score_metrics(FitMethod method, const FitResult& fit, double seconds) {
-    const std::string name = method_name(method);
+  void add_score_metrics(const FitVariant& variant, const FitResult& fit, double seconds) {
     for (std::size_t p = 0; p < fit.parameters.size(); ++p) {
       const FittedParameter& fitted = fit.parameters[p];
+      const std::string row = variant.row(fitted.name);
       const auto add = [&](const char* what, double value) {
-        repetition.metrics[fmt::format("{}_{}_{}", name, what, fitted.name)] = value;
+        repetition.metrics[fmt::format("{}, {}", what, row)] = value;
       };
-      add("error", 0.5 * (fitted.high - fitted.low));
-      add("error_data", fit.score->data[p]);
-      add("error_simulation", fit.score->simulation[p]);
-      add("error_generator", fit.score->generator[p]);
+      repetition.metrics[stated_error(row)] = 0.5 * (fitted.high - fitted.low);
+      add("error of data", fit.score->data[p]);
+      add("error of simulation", fit.score->simulation[p]);
+      add("error of generator events", fit.score->generator[p]);
       if (!fit.likelihood) continue;
       add("correction", fit.likelihood->correction[p]);
-      add("correction_error", fit.likelihood->correction_error[p]);
-      add("hessian_error", fit.likelihood->hessian_error[p]);
+      add("correction's error", fit.likelihood->correction_error[p]);
+      add("hessian's error", fit.likelihood->hessian_error[p]);
     }
-    repetition.metrics["seconds_" + name] = seconds;
+    repetition.metrics[fmt::format("seconds, {}, {}", variant.level, method_name(variant.options.method))] =
+        seconds;
   }
 
   /// `offset` is taken off the fitted value: 0, or the truth.
@@ -277,6 +290,7 @@ void FitStudy::compare_weights(Work& work) const {
 void FitStudy::fit_truth(Work& work) const {
   work.data_at_truth = work.samples.at(true_theta(config()), config().events.data, work.sample_seed("data"));
   const Table& data = work.data_at_truth;
+  work.repetition.metrics[kDataRows] = static_cast<double>(data.rows());
   std::vector<FitOfLevel> shown;
   for (const FitVariant& variant : fits_) {
     std::optional<FitResult> fit = work.fit(variant, data, work.seed("fit"));
@@ -375,6 +389,18 @@ StudySummary FitStudy::summarise(const std::vector<Repetition>& repetitions) con
             "is left out but those without a minimum inside the range."
           : "Every repetition has its own data, simulation, scanned sample, and training of w; errors are "
             "the spread of one repetition. No run is left out but those without a minimum inside the range.");
+  std::vector<ErrorPerEvent> found;
+  for (const FitVariant& fit : fits_) {
+    for (const StudyParameter& p : config().parameters) {
+      const PublishedNumber* published = find_published(config().published, fit.row_of_level(p.name));
+      for (ErrorPerEvent& error : errors_per_event(fit.row(p.name), repetitions, published))
+        found.push_back(std::move(error));
+    }
+  }
+  for (ErrorPerEvent& error : found) {
+    if (const auto check = error_per_event_check(error, limits_.precision)) summary.checks.push_back(*check);
+    summary.rows.push_back(std::move(error.row));
+  }
   if (repetitions.size() > 1) summary.figures = fitted_value_figures(config(), repetitions);
   return summary;
 }

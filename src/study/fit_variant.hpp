@@ -13,9 +13,11 @@ struct FitVariant {
   FitOptions options;
 
   bool at_generator_level() const { return level.starts_with("generator"); }
+  /// "mu, detector level": the row of the paper's method.
+  std::string row_of_level(const std::string& parameter) const { return parameter + ", " + level; }
   /// "mu, detector level", "mu, generator level, dctr"
   std::string row(const std::string& parameter) const {
-    return parameter + ", " + level + (method.empty() ? "" : ", " + method);
+    return row_of_level(parameter) + (method.empty() ? "" : ", " + method);
   }
 };
 

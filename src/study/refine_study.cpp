@@ -33,8 +33,8 @@ double limit(ConfigTable& table, const std::string& key) {
   return read_between(table, key, table.number(key), 0.0, kAnyLimit, true);
 }
 
-StudyConfig with_card(StudyConfig config, const std::string& card) {
-  config.deciding += card;
+StudyConfig with_card(StudyConfig config, const std::string& text, const std::string& source) {
+  config.deciding += resolved_card(text, source);
   return config;
 }
 
@@ -92,7 +92,7 @@ RefineStudy::RefineStudy(const StudyFile& file, ConfigTable root)
     : RefineStudy(file, root, read_fast_card(file, root)) {}
 
 RefineStudy::RefineStudy(const StudyFile& file, ConfigTable& root, Card fast)
-    : Study(with_card(read_study_config(file, root), fast.text)), fast_(std::move(fast)) {
+    : Study(with_card(read_study_config(file, root), fast.text, fast.source)), fast_(std::move(fast)) {
   if (root.has("fast_detector")) {
     if (root.has("fast_card")) root.fail("fast_card", "and 'fast_detector' exclude one another");
     fast_detector_ = root.string("fast_detector");

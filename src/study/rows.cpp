@@ -14,7 +14,6 @@ namespace trueup {
 namespace {
 
 constexpr double kStandardErrors = 3.0;
-constexpr std::size_t kFewestForSpread = 5;
 
 double mean_of(const std::vector<double>& values) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
@@ -58,7 +57,8 @@ RowLimits read_row_limits(ConfigTable table) {
   constexpr double kAny = 1e9;
   return {read_between(table, "bias", table.number("bias"), 0.0, kAny, true),
           read_between(table, "spread", table.number("spread"), 0.0, kAny, true),
-          read_between(table, "worse", table.number("worse", 0.0), 0.0, kAny, true)};
+          read_between(table, "worse", table.number("worse", 0.0), 0.0, kAny, true),
+          read_between(table, "precision", table.number("precision", 0.0), 0.0, kAny, true)};
 }
 
 std::vector<RowValues> rows_of(const std::vector<Repetition>& repetitions) {
@@ -81,12 +81,18 @@ std::vector<RowValues> rows_of(const std::vector<Repetition>& repetitions) {
   return rows;
 }
 
+const PublishedNumber* find_published(const std::map<std::string, PublishedNumber>& published,
+                                      const std::string& row) {
+  const auto found = published.find(row);
+  return found == published.end() ? nullptr : &found->second;
+}
+
 ResultRow result_row(const RowValues& row, const std::map<std::string, PublishedNumber>& published) {
   ResultRow result;
   result.name = row.name;
-  if (const auto found = published.find(row.name); found != published.end()) {
-    result.published = found->second.value;
-    result.published_error = found->second.error;
+  if (const PublishedNumber* found = find_published(published, row.name)) {
+    result.published = found->value;
+    result.published_error = found->error;
   }
   result.value = mean_of(row.values);
   result.error = spread_of(row.values);

@@ -12,6 +12,9 @@
 
 namespace trueup {
 
+/// Runs from which on a spread is judged.
+inline constexpr std::size_t kFewestForSpread = 5;
+
 /// A row's numbers over the repetitions, usable ones only, in the order of the repetitions.
 struct RowValues {
   std::string name;
@@ -26,19 +29,25 @@ struct RowLimits {
   double spread = 0.0;  ///< largest standard deviation of one run
   double worse =
       0.0;  ///< least ratio of the root mean square residual of what should fail to that of what should not
+  double precision =
+      0.0;  ///< largest ratio of the error to the published one for as many events; 0: not asked
 };
 
-/// [limits] with bias, spread and, where something should fail, worse.
+/// [limits] with bias, spread and, where something should fail, worse; where errors are compared with published ones, precision.
 RowLimits read_row_limits(ConfigTable table);
 
 /// In the order in which the first repetition gives them.
 std::vector<RowValues> rows_of(const std::vector<Repetition>& repetitions);
 
+/// The published number of a row; null when there is none.
+const PublishedNumber* find_published(const std::map<std::string, PublishedNumber>& published,
+                                      const std::string& row);
+
 /// `value`: mean over the usable runs; `error`: their standard deviation (n − 1), NaN for a single one.
 ResultRow result_row(const RowValues& row, const std::map<std::string, PublishedNumber>& published);
 
 /// Every fit has a minimum in the range. The mean residual is within the limit for bias, or compatible with 0 (3 standard
-/// errors). The spread is within its limit; for fewer than 5 runs the spread is not judged.
+/// errors). The spread is within its limit; for fewer than kFewestForSpread runs the spread is not judged.
 std::vector<Check> row_checks(const RowValues& row, const RowLimits& limits);
 
 /// That `row` is off the truth by `limits.worse` times as much as `good`, root mean square.

@@ -94,6 +94,7 @@ Result run_study(const Study& study, const RunSettings& settings, const RunFolde
   add_rows(config, repetitions, result);
   add_metrics(repetitions, result);
   StudySummary summary = study.summarise(repetitions);
+  for (ResultRow& row : summary.rows) result.rows.push_back(std::move(row));
   result.checks = std::move(summary.checks);
   result.notes.push_back(
       fmt::format("{}, at scale {}. Published: {}.", config.info.title, config.scale, config.info.source));

@@ -45,6 +45,7 @@ struct RepetitionContext {
 
 /// What all repetitions together say.
 struct StudySummary {
+  std::vector<ResultRow> rows;  ///< beside those of the estimates
   std::vector<Check> checks;
   std::vector<Figure> figures;
   std::vector<std::string> notes;

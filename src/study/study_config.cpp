@@ -62,8 +62,9 @@ std::map<std::string, PublishedNumber> read_published(ConfigTable all) {
   std::map<std::string, PublishedNumber> published;
   for (const std::string& row : all.keys()) {
     ConfigTable table = all.table(row);
-    PublishedNumber number{table.number("value"), std::nullopt};
+    PublishedNumber number{table.number("value")};
     if (table.has("error")) number.error = table.number("error");
+    if (table.has("events")) number.events = read_between(table, "events", table.number("events"), 1.0, 1e12);
     published[row] = number;
   }
   return published;
@@ -105,11 +106,15 @@ StudyConfig read_study_config(const StudyFile& file, ConfigTable& root) {
     config.events.scanned = read_count(events, "scanned", 0, 100);
     config.events.generator = read_count(events, "generator", 0, 0);
   }
-  config.deciding = deciding_text(file) + config.card_text;
+  config.deciding = deciding_text(file) + resolved_card(config.card_text, config.card_source);
   config.published = read_published(root.table_or_empty("published"));
   ConfigTable figures = root.table_or_empty("figures");
   for (const std::string& what : figures.keys()) config.figures[what] = figures.string(what);
   return config;
+}
+
+std::string resolved_card(const std::string& text, const std::string& source) {
+  return ConfigTable::from_string(text, source).to_toml();
 }
 
 std::vector<std::string> parameter_names(const StudyConfig& config) {

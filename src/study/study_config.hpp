@@ -40,7 +40,8 @@ inline constexpr const char* kRefineKind = "refine";
 
 struct PublishedNumber {
   double value = 0.0;
-  std::optional<double> error;
+  std::optional<double> error{};
+  std::optional<double> events{};  ///< of the data that `error` is for
 };
 
 struct StudyConfig {
@@ -55,7 +56,8 @@ struct StudyConfig {
   std::map<std::string, PublishedNumber> published;  ///< by row
   std::map<std::string, std::string> figures;        ///< by what is shown: the paper's figure
   std::string toml;                                  ///< resolved
-  std::string deciding;  ///< all that decides what a repetition finds, given its seed
+  /// All that decides what a repetition finds, given its seed; of the card, and of files that it includes, the values.
+  std::string deciding;
 
   /// "SRGN, Fig. 3", or "" when the paper has no such figure.
   std::string figure(const std::string& what) const;
@@ -79,6 +81,9 @@ class StudyFile {
 
 /// Reads the common part; the caller reads the rest of `root` and calls finish().
 StudyConfig read_study_config(const StudyFile& file, ConfigTable& root);
+
+/// The card's values as TOML, with those of the files that it includes.
+std::string resolved_card(const std::string& text, const std::string& source);
 
 std::vector<std::string> parameter_names(const StudyConfig& config);
 std::vector<double> nominal_theta(const StudyConfig& config);

@@ -88,6 +88,35 @@ TEST(Top, JetsAreAssigned) {
   EXPECT_NEAR(m.jets, (momentum(1) + momentum(3)).mass(), 1e-9);
 }
 
+TEST(Top, MassesByHand) {
+  // All without mass and across the beam: m² of a set is the sum of 2 pt pt (1 − cos Δφ) over its pairs.
+  const double pi = std::acos(-1.0);
+  const Momentum muon = momentum_from(20.0, 0.0, 0.0, 0.0), neutrino = momentum_from(30.0, 0.0, pi / 2, 0.0);
+  // j1 at φ = π, j2 at −π/2, b1 at 0 (beside the muon), b2 at π/2.
+  const std::vector<Jet> jets{jet_at(100, 0.0, pi, false), jet_at(80, 0.0, pi / 2, true),
+                              jet_at(60, 0.0, 0.0, true), jet_at(50, 0.0, -pi / 2, false)};
+  const TopMasses m = top_masses(muon, 0.0, 0.0, neutrino, jets);
+  EXPECT_NEAR(m.jets, std::sqrt(2.0 * 100 * 50), 1e-9);
+  // b1 μ ν: b1 and μ are parallel, both at right angles to ν.
+  EXPECT_NEAR(m.b1_muon_nu, std::sqrt(2.0 * (60 * 30 + 20 * 30)), 1e-9);
+  // b2 μ ν: b2 and ν are parallel.
+  EXPECT_NEAR(m.b2_muon_nu, std::sqrt(2.0 * (80 * 20 + 20 * 30)), 1e-9);
+  // b1 j j: b1 and j1 back to back.
+  EXPECT_NEAR(m.b1_jets, std::sqrt(4.0 * 60 * 100 + 2.0 * (60 * 50 + 100 * 50)), 1e-9);
+  // b2 j j: b2 and j2 back to back.
+  EXPECT_NEAR(m.b2_jets, std::sqrt(4.0 * 80 * 50 + 2.0 * (80 * 100 + 100 * 50)), 1e-9);
+}
+
+TEST(Top, TheNeutrinoByHand) {
+  // A muon of 40 GeV across the beam, a neutrino of 30 GeV at right angles: E_ν = mW²/80, pz² = E_ν² − 900.
+  const Momentum muon = momentum_from(40.0, 0.0, 0.0, 0.0);
+  const auto neutrino = neutrino_from_w(muon, 0.0, 30.0);
+  ASSERT_TRUE(neutrino.has_value());
+  const double energy = kWMass * kWMass / 80.0;
+  EXPECT_NEAR(neutrino->e, energy, 1e-9);
+  EXPECT_NEAR(std::abs(neutrino->pz), std::sqrt(energy * energy - 900.0), 1e-9);
+}
+
 TEST(Top, WhatIsMissing) {
   const Momentum muon = momentum_from(30.0, 0.0, 0.0, 0.10566);
   std::vector<Jet> jets{jet_at(90, 1.0, 3.0, true), jet_at(80, -1.0, 2.0, false),

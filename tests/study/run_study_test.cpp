@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <core/files.hpp>
 #include <trueup/error.hpp>
@@ -96,20 +97,53 @@ TEST(RunStudy, GoesOnWhereItWasInterrupted) {
 
 TEST(RunStudy, ViewsHaveRowsOfTheirOwn) {
   const StudyFolder folder;
-  const Result found = run(
-      folder, "views", false, 2,
-      {"repetitions=1", "views.blurred.level=\"detector\"", "views.blurred.columns=[\"det_x\"]",
-       "views.blurred.methods=[\"loss\"]", "views.same.columns=[\"gen_x\"]", "views.same.methods=[\"auc\"]"});
+  const Result found = run(folder, "views", false, 2,
+                           {"repetitions=1", "views.blurred.detector=[\"det_x\"]",
+                            "views.blurred.methods=[\"loss\"]", "views.same.generator=[\"gen_x\"]",
+                            "views.same.detector=[\"det_x\"]", "views.same.methods=[\"auc\"]"});
   ASSERT_GE(found.rows.size(), 4u);
   EXPECT_EQ(found.rows[0].name, "mu, generator level");
   EXPECT_EQ(found.rows[2].name, "mu, detector level, blurred");
   EXPECT_EQ(found.rows[3].name, "mu, generator level, same");
   EXPECT_EQ(found.rows[3].value, found.rows[0].value);  // it sees the same
   EXPECT_NE(found.rows[2].value, found.rows[1].value);
-  EXPECT_THROW(run(folder, "none", false, 1, {"views.a.columns=[\"gen_x\"]", "views.a.methods=[\"dctr\"]"}),
+  EXPECT_EQ(found.rows[4].name, "mu, detector level, same");
+  EXPECT_EQ(found.rows[4].value, found.rows[1].value);
+  EXPECT_THROW(run(folder, "none", false, 1, {"views.a.generator=[\"gen_x\"]", "views.a.methods=[\"dctr\"]"}),
                ConfigError);
-  EXPECT_THROW(run(folder, "none", false, 1, {"views.a.columns=[\"gen_x\"]", "views.a.methods=[]"}),
+  EXPECT_THROW(run(folder, "none", false, 1, {"views.a.generator=[\"gen_x\"]", "views.a.methods=[]"}),
                ConfigError);
+  EXPECT_THROW(run(folder, "none", false, 1, {"views.a.methods=[\"auc\"]"}), ConfigError);
+}
+
+TEST(RunStudy, ErrorsOfSoManyEventsBesideThePublishedOnes) {
+  const StudyFolder folder;
+  const Result found = run(folder, "precision", false, 2,
+                           {"methods=[\"auc\", \"score\"]", "score.training.max_epochs=3",
+                            "published.\"mu, detector level\".events=50000", "limits.precision=1000.0"});
+  std::map<std::string, ResultRow> rows;
+  for (const ResultRow& row : found.rows) rows[row.name] = row;
+  const double scale = std::sqrt(15000.0), published = 0.1 * std::sqrt(50000.0);
+  const ResultRow& spread = rows.at("error x sqrt(events), mu, detector level");
+  EXPECT_DOUBLE_EQ(spread.value, scale * rows.at("mu, detector level").error);
+  EXPECT_NEAR(spread.error, spread.value / std::sqrt(2.0), 1e-12 * spread.value);  // of two runs
+  EXPECT_DOUBLE_EQ(*spread.published, published);
+  // The score beside the error of the paper's method; its own one is that of its intervals.
+  const ResultRow& stated = rows.at("stated error x sqrt(events), mu, detector level, score");
+  EXPECT_DOUBLE_EQ(stated.value, scale * found.metrics.at("stated error, mu, detector level, score"));
+  EXPECT_DOUBLE_EQ(*stated.published, published);
+  EXPECT_EQ(stated.runs, 2u);
+  EXPECT_FALSE(rows.contains("error x sqrt(events), mu, generator level"));  // of which nothing is published
+  // Spreads of two runs are not judged, stated errors are.
+  int checks = 0;
+  for (const Check& check : found.checks) {
+    if (check.name.find("sqrt(events)") == std::string::npos) continue;
+    ++checks;
+    EXPECT_EQ(check.name, "stated error x sqrt(events), mu, detector level, score");
+    EXPECT_TRUE(check.passed);
+    EXPECT_DOUBLE_EQ(check.value, stated.value / published);
+  }
+  EXPECT_EQ(checks, 1);
 }
 
 TEST(RunStudy, StopsWhenAsked) {

@@ -54,7 +54,7 @@ scanned = 1500
 [levels]
 generator = ["gen_jet1_multiplicity", "gen_jet1_charged"]
 [views.multiplicity]
-columns = ["gen_jet1_multiplicity"]
+generator = ["gen_jet1_multiplicity"]
 methods = ["auc"]
 [reweight.particles]
 group = "gen_constituents"

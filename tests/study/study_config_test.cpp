@@ -9,6 +9,7 @@
 namespace trueup {
 namespace {
 
+using study_tests::kCard;
 using study_tests::kStudy;
 using study_tests::StudyFolder;
 
@@ -61,6 +62,23 @@ TEST(StudyConfig, WhatDecidesARepetition) {
   EXPECT_EQ(base, deciding({"limits.bias=0.1"}));
   EXPECT_NE(base, deciding({"events.data=7000"}));
   EXPECT_NE(base, deciding({"parameters.mu.truth=0.3"}));
+}
+
+TEST(StudyConfig, FilesThatTheCardIncludesDecideToo) {
+  const StudyFolder folder;
+  const std::filesystem::path cards = folder.path() / "p" / "cards";
+  const auto deciding = [&] { return load_study(folder.small(), "quick")->config().deciding; };
+  const std::string plain = deciding();
+  std::ofstream(cards / "gaussian.toml") << kCard + "[gaussian]\ninclude = \"numbers.toml\"\n";
+  std::ofstream(cards / "numbers.toml") << "noise = 0.25\n";
+  const std::string one = deciding();
+  EXPECT_NE(one, plain);
+  std::ofstream(cards / "numbers.toml") << "noise = 0.5  # of the detector\n";
+  const std::string two = deciding();
+  EXPECT_NE(one, two);
+  // A comment changes nothing.
+  std::ofstream(cards / "numbers.toml") << "# of the detector\nnoise = 0.5\n";
+  EXPECT_EQ(deciding(), two);
 }
 
 TEST(StudyConfig, WrongFiles) {
