@@ -84,7 +84,7 @@ void read_substructure(ConfigTable table, SubstructureCard& card) {
   card.radius = positive(table, "radius", card.radius);
   card.min_pt = positive(table, "min_pt", card.min_pt);
   card.neighbour_min_pt = positive(table, "neighbour_min_pt", card.neighbour_min_pt);
-  const std::int64_t jets = table.integer("jets", 1);
+  const std::int64_t jets = table.integer("jets", static_cast<std::int64_t>(card.jets));
   if (jets < 1 || jets > 10) table.fail("jets", "must be 1 to 10");
   card.jets = static_cast<std::size_t>(jets);
   read_nsubjettiness(table, card.nsubjettiness);

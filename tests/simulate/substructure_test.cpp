@@ -279,6 +279,33 @@ TEST(Substructure, OnlyWhatIsAskedFor) {
   for (const Column& c : few.columns()) EXPECT_EQ(c.values, all.column(c.name).values);
 }
 
+TEST(Substructure, FurtherDetectorsHaveWhatTheyDoNotChange) {
+  const SimulationCard card = parse_simulation_card(R"(
+[source]
+type = "pythia"
+[substructure]
+radius = 0.7
+min_pt = 50.0
+jets = 2
+[substructure.nsubjettiness]
+n = [1, 3]
+axes = "kt"
+[detector]
+type = "tracker"
+[detectors.fast.substructure.nsubjettiness]
+beta = 0.9
+)",
+                                                    "test.toml");
+  ASSERT_EQ(card.variants.size(), 1u);
+  const SubstructureCard& fast = card.variants[0].substructure;
+  EXPECT_EQ(fast.jets, 2u);
+  EXPECT_EQ(fast.radius, 0.7);
+  EXPECT_EQ(fast.min_pt, 50.0);
+  EXPECT_EQ(fast.nsubjettiness.n, (std::vector<int>{1, 3}));
+  EXPECT_EQ(fast.nsubjettiness.axes, "kt");
+  EXPECT_EQ(fast.nsubjettiness.beta, 0.9);
+}
+
 TEST(Substructure, CardRefusesWhatMakesNoSense) {
   const auto says = [](const std::vector<std::string>& overrides, const std::string& word) {
     try {
