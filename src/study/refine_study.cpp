@@ -44,6 +44,12 @@ const RowValues* find_row(const std::vector<RowValues>& rows, const std::string&
   return found == rows.end() || found->values.empty() ? nullptr : &*found;
 }
 
+/// Per column, as the paper's values are.
+BatchedValue mse_per_column(const Agreement& found) {
+  const double columns = static_cast<double>(found.columns.size());
+  return {found.mse->value / columns, found.mse->spread / columns, found.mse->batches};
+}
+
 /// Means, as the paper quotes them.
 double mean_of(const RowValues& row) {
   double sum = 0.0;
@@ -152,7 +158,7 @@ RefineStudy::Trained RefineStudy::train(RefineSchedule schedule, const Events& e
                                       context.pool, context.monitor);
     for (const auto& [series, value] :
          {std::pair{&mmd, found.mmd_biased.value}, std::pair{&omniscient, found.omniscient_biased.value},
-          std::pair{&mse, found.mse->value}}) {
+          std::pair{&mse, mse_per_column(found).value}}) {
       series->x.push_back(static_cast<double>(series->x.size() + 1));
       series->y.push_back(std::log10(value));
     }
@@ -180,14 +186,14 @@ void RefineStudy::judge(const std::string& label, const Table& sample, const Eve
   add("omniscient MMD_b x1000", kThousand * found.omniscient_biased.value);
   add("MMD_b x1000", kThousand * found.mmd_biased.value);
   add("MMD_u x1000", kThousand * found.mmd_unbiased.value);
-  add("MSE x1000", kThousand * found.mse->value);
+  add("MSE x1000", kThousand * mse_per_column(found).value);
   add("chi2/ndof", found.chi2_per_ndof());
   add("AUC", apart(seen));
   add("AUC with conditions", apart(told));
   repetition.metrics[row_name("batch spread of omniscient MMD_b x1000", label)] =
       kThousand * found.omniscient_biased.spread;
   repetition.metrics[row_name("batch spread of MMD_b x1000", label)] = kThousand * found.mmd_biased.spread;
-  repetition.metrics[row_name("batch spread of MSE x1000", label)] = kThousand * found.mse->spread;
+  repetition.metrics[row_name("batch spread of MSE x1000", label)] = kThousand * mse_per_column(found).spread;
 }
 
 void RefineStudy::add_figures(const Trained& trained, const RefinedSamples& samples,
