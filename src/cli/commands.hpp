@@ -12,6 +12,7 @@ Command add_refine(CLI::App& app);
 Command add_apply(CLI::App& app);
 Command add_compare(CLI::App& app);
 Command add_info(CLI::App& app);
+Command add_merge(CLI::App& app);
 Command add_report(CLI::App& app);
 Command add_demo(CLI::App& app);
 Command add_study(CLI::App& app);

@@ -20,8 +20,8 @@ constexpr int kInternal = 4;
 
 std::vector<Command> add_commands(CLI::App& app) {
   std::vector<Command> commands{add_simulate(app), add_reweight(app), add_fit(app),  add_refine(app),
-                                add_apply(app),    add_compare(app),  add_info(app), add_report(app),
-                                add_demo(app),     add_study(app)};
+                                add_apply(app),    add_compare(app),  add_info(app), add_merge(app),
+                                add_report(app),   add_demo(app),     add_study(app)};
 #ifdef TRUEUP_HAS_BENCH
   commands.push_back(add_bench(app));
 #endif

@@ -82,7 +82,11 @@ Command add_simulate(CLI::App& app) {
                    "number of the first event [0]: parts of one sample can be made on several machines")
       ->type_name("N");
   command->footer(
-      "With --resume, a table at FILE made by this version from the same card, events and seed is kept.");
+      "Finished events of Pythia are kept in FILE.part until FILE is there: an interrupted command goes on "
+      "with\n"
+      "--resume. A table at FILE made by this version from the same card, events and seed is then kept as it "
+      "is.\n"
+      "'trueup merge' joins parts.");
   return {command, [options](Session& session) { return run(session, *options); }};
 }
 

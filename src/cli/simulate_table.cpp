@@ -8,6 +8,7 @@
 #include <core/files.hpp>
 #include <table/io/formats.hpp>
 #include <trueup/error.hpp>
+#include <trueup/resumable.hpp>
 #include <trueup/table_io.hpp>
 
 #include "result/stopwatch.hpp"
@@ -15,16 +16,24 @@
 namespace trueup::cli {
 namespace {
 
-constexpr const char* kKey = "simulation_key";
-
 std::size_t events_of(const TableRequest& request) {
   return request.events != 0 ? request.events : request.card.events;
 }
 
-/// Whatever decides the table.
-std::string simulation_key(const TableRequest& request) {
-  return sha256_of_bytes(fmt::format("{} {} {} {}\n{}", version(), request.seed, request.first_event,
-                                     events_of(request), request.card.toml));
+SimulateOptions options_of(const TableRequest& request) {
+  return {request.events, request.seed, 0, request.first_event};
+}
+
+std::filesystem::path file_of(const TableRequest& request) {
+  return parse_table_path(request.path).path;
+}
+
+/// Of Pythia's events, which take long.
+std::filesystem::path block_file(const TableRequest& request) {
+  if (request.card.source != "pythia") return {};
+  std::filesystem::path file = file_of(request);
+  file += ".part";
+  return file;
 }
 
 bool already_made(const TableRequest& request) {
@@ -32,10 +41,10 @@ bool already_made(const TableRequest& request) {
   if (!std::filesystem::is_regular_file(request.path, error)) return false;
   try {
     const TableInfo info = read_table_info(request.path);
-    const auto key = info.metadata.find(kKey);
+    const auto key = info.metadata.find(kSampleKey);
     // Required columns leave fewer rows than events: then the metadata say how many events there were.
     const bool all = !request.card.output.require.empty() || info.rows == events_of(request);
-    return key != info.metadata.end() && key->second == simulation_key(request) && all;
+    return key != info.metadata.end() && key->second == sample_key(request.card, options_of(request)) && all;
   } catch (const Error&) {
     return false;  // not a table, or damaged: made again
   }
@@ -55,24 +64,46 @@ void check_request(const TableRequest& request) {
   }
 }
 
-MadeTable make_table(Session& session, const TableRequest& request, bool reuse) {
-  const std::filesystem::path file = parse_table_path(request.path).path;
+namespace {
+
+Table made_table(Session& session, const TableRequest& request, bool resume) {
+  SimulateOptions options = options_of(request);
+  options.threads = session.options().threads;
+  const std::filesystem::path blocks = block_file(request);
+  std::error_code ignored;
+  if (!resume && !blocks.empty()) std::filesystem::remove(blocks, ignored);
+  try {
+    return simulate_resumable(request.card, options, blocks, session.monitor());
+  } catch (const Interrupted&) {
+    if (!blocks.empty()) {
+      session.monitor().message(LogLevel::info,
+                                fmt::format("finished events are kept in {}: the same command with --resume "
+                                            "goes on from there",
+                                            blocks.string()));
+    }
+    throw;
+  }
+}
+
+}  // namespace
+
+MadeTable make_table(Session& session, const TableRequest& request, bool resume) {
   MadeTable made{{request.path, "", events_of(request)}, 0.0, false};
-  if (reuse && already_made(request)) {
+  if (resume && already_made(request)) {
     made.reused = true;
   } else {
     const Stopwatch watch;
-    Table table =
-        simulate(request.card, {request.events, request.seed, session.options().threads, request.first_event},
-                 session.monitor());
+    Table table = made_table(session, request, resume);
     check_interrupt(session.monitor(), "simulate");
-    table.set_metadata(kKey, simulation_key(request));
+    table.set_metadata(kSampleKey, sample_key(request.card, options_of(request)));
     table.set_metadata("trueup_version", version());
     made.seconds = watch.seconds();
     write_table(table, request.path);
+    std::error_code ignored;
+    std::filesystem::remove(block_file(request), ignored);
     made.record.rows = table.rows();
   }
-  made.record.sha256 = sha256_of_file(file);
+  made.record.sha256 = sha256_of_file(file_of(request));
   return made;
 }
 

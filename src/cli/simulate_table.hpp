@@ -29,8 +29,8 @@ struct MadeTable {
   bool reused = false;
 };
 
-/// Writes the table. With `reuse`, a table at the path that this version made from the same card, number of events and
-/// seed is left as it is.
-MadeTable make_table(Session& session, const TableRequest& request, bool reuse);
+/// Writes the table. Pythia's finished blocks are kept in PATH.part until then. With `resume`, a table at the path that this
+/// code made from the same card, number of events and seed is left as it is, and blocks in PATH.part are not made again.
+MadeTable make_table(Session& session, const TableRequest& request, bool resume);
 
 }  // namespace trueup::cli

@@ -78,56 +78,37 @@ const std::vector<std::string>& constituent_columns() {
 }
 
 ConstituentGroups::ConstituentGroups(const SimulationCard& card, std::size_t events, std::size_t blocks) {
+  std::vector<BlockedGroup::ColumnName> names;
   for (const std::string& name : card.constituents.columns) {
     const auto& known = constituent_columns();
     columns_.push_back(static_cast<std::size_t>(std::find(known.begin(), known.end(), name) - known.begin()));
+    names.push_back({name, kColumns[columns_.back()].unit});
   }
   for (const LevelInfo& level : possible_levels(card)) {
-    Group group;
-    group.name = level.prefix + "constituents";
+    const std::string name = level.prefix + "constituents";
     const auto& wanted = card.output.groups;
-    group.wanted = std::find(wanted.begin(), wanted.end(), group.name) != wanted.end();
-    groups_.push_back(std::move(group));
+    groups_.emplace_back(name, std::find(wanted.begin(), wanted.end(), name) != wanted.end(), names);
   }
   grow(events, blocks);
 }
 
 void ConstituentGroups::grow(std::size_t events, std::size_t blocks) {
-  for (Group& group : groups_) {
-    if (!group.wanted) continue;
-    group.counts.resize(events, 0);
-    group.blocks.resize(blocks);
-  }
+  for (BlockedGroup& group : groups_) group.grow(events, blocks);
 }
 
 void ConstituentGroups::add(Level level, std::size_t row, std::size_t block,
                             const std::vector<Constituent>& constituents) {
-  Group& group = groups_[index(level)];
-  group.counts[row] = constituents.size();
-  std::vector<float>& values = group.blocks[block];
+  std::vector<float> values;
+  values.reserve(constituents.size() * columns_.size());
   for (const Constituent& c : constituents) {
     for (const std::size_t column : columns_) values.push_back(kColumns[column].value(c));
   }
+  groups_[index(level)].add(row, block, constituents.size(), values);
 }
 
 void ConstituentGroups::take(Table& table) {
-  for (Group& group : groups_) {
-    if (!group.wanted) continue;
-    JaggedGroup out;
-    out.name = group.name;
-    out.offsets.assign(1, 0);
-    for (const std::uint64_t count : group.counts) out.offsets.push_back(out.offsets.back() + count);
-    for (const std::size_t column : columns_) {
-      out.columns.push_back({kColumns[column].name, kColumns[column].unit, {}});
-      out.columns.back().values.reserve(out.members());
-    }
-    for (std::vector<float>& block : group.blocks) {
-      for (std::size_t i = 0; i < block.size(); ++i) {
-        out.columns[i % columns_.size()].values.push_back(block[i]);
-      }
-      std::vector<float>().swap(block);  // both copies of all events at once would double the memory
-    }
-    table.add_group(std::move(out));
+  for (BlockedGroup& group : groups_) {
+    if (group.wanted()) table.add_group(group.take());
   }
 }
 

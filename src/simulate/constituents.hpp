@@ -11,6 +11,7 @@
 #include <trueup/simulate.hpp>
 #include <trueup/table.hpp>
 
+#include "simulate/blocked_group.hpp"
 #include "simulate/observables.hpp"
 #include "simulate/particle.hpp"
 
@@ -34,24 +35,22 @@ class ConstituentGroups {
  public:
   ConstituentGroups(const SimulationCard& card, std::size_t events, std::size_t blocks);
 
-  bool wants(Level level) const { return groups_[index(level)].wanted; }
+  bool wants(Level level) const { return groups_[index(level)].wanted(); }
   /// Called for each event of a block in order; without constituents for an event that has no jet.
   void add(Level level, std::size_t row, std::size_t block, const std::vector<Constituent>& constituents);
   /// Room for more events and blocks.
   void grow(std::size_t events, std::size_t blocks);
+  /// Writes (BytesOut) or reads (BytesIn) the rows [first, last) of a block.
+  template <typename Bytes>
+  void exchange(Bytes& bytes, std::size_t block, std::size_t first, std::size_t last) {
+    for (BlockedGroup& group : groups_) group.exchange(bytes, block, first, last);
+  }
   /// Moves the groups into the table.
   void take(Table& table);
 
  private:
-  struct Group {
-    std::string name;
-    bool wanted = false;
-    std::vector<std::uint64_t> counts;
-    std::vector<std::vector<float>> blocks;  // (constituents, columns) of each block
-  };
-
   std::vector<std::size_t> columns_;  // places in constituent_columns()
-  std::vector<Group> groups_;         // by level
+  std::vector<BlockedGroup> groups_;  // by level
 };
 
 }  // namespace trueup::sim

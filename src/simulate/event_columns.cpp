@@ -5,6 +5,18 @@
 
 namespace trueup::sim {
 
+namespace {
+
+std::vector<BlockedGroup::ColumnName> jet_columns(bool tagged) {
+  std::vector<BlockedGroup::ColumnName> columns{{"pt", "GeV"},   {"eta", ""},          {"phi", "rad"},
+                                                {"mass", "GeV"}, {"multiplicity", ""}, {"charged", ""},
+                                                {"kaons", ""}};
+  if (tagged) columns.insert(columns.end(), {{"flavour", ""}, {"btag", ""}});
+  return columns;
+}
+
+}  // namespace
+
 EventColumns::EventColumns(const SimulationCard& card, const std::vector<Observable>& observables,
                            std::size_t events, std::size_t blocks)
     : observables_(observables),
@@ -13,11 +25,10 @@ EventColumns::EventColumns(const SimulationCard& card, const std::vector<Observa
       scanned_(card.scan.size()),
       tagged_jets_(has_objects(card)) {
   for (const LevelInfo& level : possible_levels(card)) {
-    Group group;
-    group.name = level.prefix + "jets";
+    const std::string name = level.prefix + "jets";
     const std::vector<std::string>& wanted = card.output.groups;
-    group.wanted = std::find(wanted.begin(), wanted.end(), group.name) != wanted.end();
-    groups_.push_back(std::move(group));
+    groups_.emplace_back(name, std::find(wanted.begin(), wanted.end(), name) != wanted.end(),
+                         jet_columns(tagged_jets_));
   }
   grow(events, blocks);
 }
@@ -26,11 +37,7 @@ void EventColumns::grow(std::size_t events, std::size_t blocks) {
   for (std::vector<float>& column : columns_) column.resize(events);
   for (std::vector<float>& column : scanned_) column.resize(events);
   weights_.resize(events);
-  for (Group& group : groups_) {
-    if (!group.wanted) continue;
-    group.counts.resize(events, 0);
-    group.blocks.resize(blocks);
-  }
+  for (BlockedGroup& group : groups_) group.grow(events, blocks);
 }
 
 void EventColumns::set_row(std::size_t row, std::span<const EventSummary> summaries, double weight) {
@@ -46,40 +53,18 @@ void EventColumns::set_scanned(std::size_t row, const std::vector<double>& value
 }
 
 void EventColumns::add_jets(Level level, std::size_t row, std::size_t block, const std::vector<Jet>& jets) {
-  Group& group = groups_[index(level)];
-  if (!group.wanted) return;
-  group.counts[row] = jets.size();
-  group.blocks[block].insert(group.blocks[block].end(), jets.begin(), jets.end());
-}
-
-JaggedGroup EventColumns::jagged(const Group& group) const {
-  JaggedGroup out;
-  out.name = group.name;
-  out.offsets.assign(1, 0);
-  for (const std::uint64_t count : group.counts) out.offsets.push_back(out.offsets.back() + count);
-  out.columns = {{"pt", "GeV", {}},        {"eta", "", {}},     {"phi", "rad", {}}, {"mass", "GeV", {}},
-                 {"multiplicity", "", {}}, {"charged", "", {}}, {"kaons", "", {}}};
-  if (tagged_jets_) {
-    out.columns.push_back({"flavour", "", {}});
-    out.columns.push_back({"btag", "", {}});
+  BlockedGroup& group = groups_[index(level)];
+  if (!group.wanted()) return;
+  std::vector<float> values;
+  for (const Jet& jet : jets) {
+    for (const double value : {jet.pt, jet.eta, jet.phi, jet.mass})
+      values.push_back(static_cast<float>(value));
+    for (const int value : {jet.multiplicity, jet.charged, jet.kaons})
+      values.push_back(static_cast<float>(value));
+    if (tagged_jets_)
+      values.insert(values.end(), {static_cast<float>(jet.flavour), jet.tagged ? 1.0f : 0.0f});
   }
-  for (const std::vector<Jet>& block : group.blocks) {
-    for (const Jet& jet : block) {
-      const double values[] = {jet.pt,
-                               jet.eta,
-                               jet.phi,
-                               jet.mass,
-                               static_cast<double>(jet.multiplicity),
-                               static_cast<double>(jet.charged),
-                               static_cast<double>(jet.kaons),
-                               static_cast<double>(jet.flavour),
-                               static_cast<double>(jet.tagged)};
-      for (std::size_t c = 0; c < out.columns.size(); ++c) {
-        out.columns[c].values.push_back(static_cast<float>(values[c]));
-      }
-    }
-  }
-  return out;
+  group.add(row, block, jets.size(), values);
 }
 
 Table EventColumns::take() {
@@ -92,8 +77,8 @@ Table EventColumns::take() {
   }
   const bool weighted = std::any_of(weights_.begin(), weights_.end(), [](float w) { return w != 1.0f; });
   if (weighted) table.set_weights(std::move(weights_));
-  for (const Group& group : groups_) {
-    if (group.wanted) table.add_group(jagged(group));
+  for (BlockedGroup& group : groups_) {
+    if (group.wanted()) table.add_group(group.take());
   }
   return table;
 }

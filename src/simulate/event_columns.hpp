@@ -8,6 +8,7 @@
 
 #include <trueup/table.hpp>
 
+#include "simulate/blocked_group.hpp"
 #include "simulate/observables.hpp"
 
 namespace trueup::sim {
@@ -18,7 +19,7 @@ class EventColumns {
   EventColumns(const SimulationCard& card, const std::vector<Observable>& observables, std::size_t events,
                std::size_t blocks);
 
-  bool wants_group(Level level) const { return groups_[index(level)].wanted; }
+  bool wants_group(Level level) const { return groups_[index(level)].wanted(); }
   /// `summaries`: one a level.
   void set_row(std::size_t row, std::span<const EventSummary> summaries, double weight);
   void set_scanned(std::size_t row, const std::vector<double>& values);
@@ -28,26 +29,29 @@ class EventColumns {
   /// Room for more events and blocks.
   void grow(std::size_t events, std::size_t blocks);
 
+  /// Writes (BytesOut) or reads (BytesIn) the rows [first, last) of a block.
+  template <typename Bytes>
+  void exchange(Bytes& bytes, std::size_t block, std::size_t first, std::size_t last) {
+    const auto rows = [&](std::vector<float>& column) {
+      bytes.values(std::span(column).subspan(first, last - first));
+    };
+    for (std::vector<float>& column : columns_) rows(column);
+    for (std::vector<float>& column : scanned_) rows(column);
+    rows(weights_);
+    for (BlockedGroup& group : groups_) group.exchange(bytes, block, first, last);
+  }
+
   /// Moves everything into a table; weights only when one differs from 1.
   Table take();
 
  private:
-  struct Group {
-    std::string name;
-    bool wanted = false;
-    std::vector<std::uint64_t> counts;     // jets of each row
-    std::vector<std::vector<Jet>> blocks;  // jets of each block, in order
-  };
-
-  JaggedGroup jagged(const Group& group) const;
-
   const std::vector<Observable>& observables_;
   std::vector<ScannedParameter> scan_;
   std::vector<std::vector<float>> columns_;
   std::vector<std::vector<float>> scanned_;
   std::vector<float> weights_;
-  bool tagged_jets_;           // jets have flavours and tags
-  std::vector<Group> groups_;  // by level
+  bool tagged_jets_;                  // jets have flavours and tags
+  std::vector<BlockedGroup> groups_;  // by level
 };
 
 }  // namespace trueup::sim

@@ -18,7 +18,8 @@ void check_pythia(const SimulationCard&) {
       "Pythia 8 and fetches FastJet once), configure with -DTRUEUP_WITH_PYTHIA=ON, and build again");
 }
 
-Table pythia_table(const SimulationCard& card, const SimulateOptions&, Monitor&) {
+Table pythia_table(const SimulationCard& card, const SimulateOptions&, const std::filesystem::path&,
+                   Monitor&) {
   check_pythia(card);
   return {};
 }
@@ -32,11 +33,11 @@ void check_lhe_card(const SimulationCard& card) {
 }
 
 Table hepmc_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
-  return pythia_table(card, options, monitor);
+  return pythia_table(card, options, {}, monitor);
 }
 
 Table lhe_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
-  return pythia_table(card, options, monitor);
+  return pythia_table(card, options, {}, monitor);
 }
 
 }  // namespace sim

@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
+#include <cmath>
+#include <string_view>
 
 #include <trueup/error.hpp>
+#include <trueup/resumable.hpp>
 #include <trueup/threads.hpp>
 
+#include "simulate/block_file.hpp"
 #include "simulate/event_worker.hpp"
 #include "simulate/pythia_block.hpp"
 #include "simulate/pythia_settings.hpp"
+#include "simulate/sample_blocks.hpp"
 #include "simulate/scan.hpp"
 
 namespace trueup {
@@ -22,27 +26,11 @@ bool has_pythia() noexcept {
 namespace sim {
 namespace {
 
-/// Counts events done, and tells the monitor with the rate.
-class Progress {
- public:
-  Progress(Monitor& monitor, std::size_t total) : monitor_(monitor), total_(total) {}
+using Clock = std::chrono::steady_clock;
 
-  void add(std::size_t events, std::size_t failures) {
-    const std::lock_guard lock(mutex_);
-    done_ += events;
-    failures_ += failures;
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
-    const double rate = static_cast<double>(done_) / std::max(elapsed.count(), 1e-9);
-    monitor_.progress("simulate", done_, total_, std::to_string(static_cast<long>(rate)) + " events/s");
-  }
-  std::size_t failures() const { return failures_; }
-
- private:
-  Monitor& monitor_;
-  std::size_t total_, done_ = 0, failures_ = 0;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::mutex mutex_;
-};
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// One thread's Pythia and tools, kept from block to block.
 class Worker {
@@ -51,9 +39,13 @@ class Worker {
 
   /// Fills rows [first, last) of block `block`; returns how many events Pythia failed to make.
   std::size_t run_block(std::size_t block, std::size_t first, std::size_t last) {
+    const Clock::time_point begin = Clock::now();
     const std::uint64_t number = run_.first_event / run_.card.block_events + block;  // in the sample
     const std::vector<double> scanned = scan_point(run_.card.scan, run_.seed, number);
-    if (pythia_ == nullptr || !scanned.empty()) pythia_ = factory_.make(scanned);
+    if (pythia_ == nullptr || !scanned.empty()) {
+      pythia_ = factory_.make(scanned);
+      times_.starting += seconds_since(begin);
+    }
     seed_block(*pythia_, run_.seed, number);
     PythiaEvents events(*pythia_, has_objects(run_.card));
     for (std::size_t row = first; row < last; ++row) {
@@ -61,8 +53,15 @@ class Worker {
       events_.fill(event_, block, row);
       run_.columns.set_scanned(row, scanned);
     }
+    times_.all += seconds_since(begin);
     return events.failures();
   }
+
+  /// Of this thread, in seconds.
+  struct Times {
+    double starting = 0.0, all = 0.0;
+  };
+  const Times& times() const { return times_; }
 
  private:
   const EventRun& run_;
@@ -70,7 +69,30 @@ class Worker {
   EventWorker events_;
   PythiaPtr pythia_;
   GeneratorEvent event_;
+  Times times_;
 };
+
+/// Largest share of the time that Pythia's starts may take before the user is told how to have fewer.
+constexpr double kMostStarting = 0.1;
+
+void tell_starting_share(const std::vector<std::unique_ptr<Worker>>& workers, const SimulationCard& card,
+                         Monitor& monitor) {
+  // Without scanned values it starts once a thread, and nothing is to be done.
+  if (card.scan.empty() || card.events <= card.block_events) return;
+  Worker::Times sum;
+  for (const auto& worker : workers) {
+    sum.starting += worker->times().starting;
+    sum.all += worker->times().all;
+  }
+  if (!(sum.all > 0.0)) return;
+  const double share = sum.starting / sum.all;
+  std::string text = "Pythia's initialisation, once for each block, took " +
+                     std::to_string(std::lround(100.0 * share)) + " % of the time";
+  const bool too_much = share > kMostStarting;
+  if (too_much)
+    text += "; a source.block_events above " + std::to_string(card.block_events) + " makes it less";
+  monitor.message(too_much ? LogLevel::warning : LogLevel::info, text);
+}
 
 }  // namespace
 
@@ -78,33 +100,39 @@ void check_pythia(const SimulationCard& card) {
   const PythiaFactory factory(card);
 }
 
-Table pythia_table(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
+Table pythia_table(const SimulationCard& card, const SimulateOptions& options,
+                   const std::filesystem::path& kept, Monitor& monitor) {
   const std::vector<Observable> observables = needed_observables(card);
   const PythiaFactory factory(card);
   const std::vector<EventLevel> levels = make_event_levels(card);
-  const std::size_t blocks = (card.events + card.block_events - 1) / card.block_events;
-  EventColumns columns(card, observables, card.events, blocks);
-  ConstituentGroups constituents(card, card.events, blocks);
+  const BlockRange range{card.events, card.block_events};
+  EventColumns columns(card, observables, card.events, range.blocks());
+  ConstituentGroups constituents(card, card.events, range.blocks());
   const EventRun run{card, observables, levels, options.seed, columns, constituents, options.first_event};
+  SampleBlocks blocks(range, columns, constituents, monitor);
+  BlockFile file(
+      kept, sample_key(card, options),
+      [&](std::size_t block, std::string_view bytes) { return blocks.take(block, bytes); }, monitor);
 
   ThreadPool pool(options.threads);
   std::vector<std::unique_ptr<Worker>> workers;
   for (int i = 0; i < pool.threads(); ++i) workers.push_back(std::make_unique<Worker>(run, factory));
-  Progress progress(monitor, card.events);
-  pool.run(blocks, [&](std::size_t block, int worker) {
+  const std::vector<std::size_t> missing = blocks.missing();
+  pool.run(missing.size(), [&](std::size_t piece, int worker) {
     check_interrupt(monitor, "simulate");
-    const std::size_t first = block * card.block_events,
-                      last = std::min(first + card.block_events, card.events);
-    const std::size_t failures = workers[static_cast<std::size_t>(worker)]->run_block(block, first, last);
-    progress.add(last - first, failures);
+    const std::size_t block = missing[piece];
+    Worker& own = *workers[static_cast<std::size_t>(worker)];
+    blocks.finish(block, own.run_block(block, range.first(block), range.last(block)), file);
   });
+  tell_starting_share(workers, card, monitor);
 
   Table table = columns.take();
   constituents.take(table);
   describe(table, card, options.seed);
   if (options.first_event != 0) table.set_metadata("first_event", std::to_string(options.first_event));
   table.set_metadata("generator", factory.version());
-  table.set_metadata("pythia.failed_events", std::to_string(progress.failures()));
+  table.set_metadata("simulation_version", simulation_version());
+  table.set_metadata("pythia.failed_events", std::to_string(blocks.failures()));
   return table;
 }
 

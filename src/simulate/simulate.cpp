@@ -1,8 +1,9 @@
 // The entry: hands a card to its source, and says which columns come out.
 #include <string>
 
+#include <core/files.hpp>
 #include <trueup/error.hpp>
-#include <trueup/simulate.hpp>
+#include <trueup/resumable.hpp>
 
 #include "simulate/analytic.hpp"
 #include "simulate/event_files.hpp"
@@ -14,6 +15,13 @@ namespace trueup {
 
 std::string simulation_version() {
   return "sources " TRUEUP_SIMULATE_SOURCES ", " TRUEUP_SIMULATE_LIBRARIES;
+}
+
+std::string sample_key(const SimulationCard& card, const SimulateOptions& options) {
+  const std::size_t events = options.events == 0 ? card.events : options.events;
+  return sha256_of_bytes(simulation_version() + "\n" + std::to_string(events) + " events from " +
+                         std::to_string(options.first_event) + ", seed " + std::to_string(options.seed) +
+                         "\n" + card.toml);
 }
 
 void check_settings(const SimulationCard& card) {
@@ -37,13 +45,18 @@ void check_first_event(const SimulationCard& card, std::size_t first) {
 }  // namespace
 
 Table simulate(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
+  return simulate_resumable(card, options, {}, monitor);
+}
+
+Table simulate_resumable(const SimulationCard& card, const SimulateOptions& options,
+                         const std::filesystem::path& blocks, Monitor& monitor) {
   SimulationCard sized = card;
   if (options.events != 0) sized.events = options.events;
   check_first_event(card, options.first_event);
   if (sim::is_analytic(card)) return sim::analytic_table(sized, options, monitor);
   if (card.source == "hepmc3") return sim::required_rows(sized, sim::hepmc_table(sized, options, monitor));
   if (card.source == "lhe") return sim::required_rows(sized, sim::lhe_table(sized, options, monitor));
-  return sim::required_rows(sized, sim::pythia_table(sized, options, monitor));
+  return sim::required_rows(sized, sim::pythia_table(sized, options, blocks, monitor));
 }
 
 }  // namespace trueup

@@ -8,14 +8,13 @@
 
 #include <core/files.hpp>
 #include <trueup/error.hpp>
+#include <trueup/resumable.hpp>
 #include <trueup/table_io.hpp>
 
 namespace fs = std::filesystem;
 
 namespace trueup {
 namespace {
-
-constexpr const char* kKey = "sample.key";
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -27,7 +26,7 @@ std::optional<Table> read_kept(const fs::path& file, const std::string& key, Mon
   if (!fs::exists(file, error)) return std::nullopt;
   try {
     Table table = read_table(file.string());
-    const auto found = table.metadata().find(kKey);
+    const auto found = table.metadata().find(kSampleKey);
     if (found != table.metadata().end() && found->second == key) {
       monitor.message(LogLevel::info,
                       fmt::format("{} events from an earlier run: {}", table.rows(), file.string()));
@@ -40,6 +39,19 @@ std::optional<Table> read_kept(const fs::path& file, const std::string& key, Mon
                     fmt::format("{} cannot be read ({}); made anew", file.string(), unreadable.what()));
   }
   return std::nullopt;
+}
+
+/// Where finished blocks wait while the sample is made; nowhere when the folder cannot be written.
+fs::path block_file(const fs::path& folder, const std::string& key, Monitor& monitor) {
+  try {
+    fs::create_directories(folder);
+    fs::path file = folder / (key + ".part");
+    check_writable(file);
+    return file;
+  } catch (const std::exception& error) {  // the filesystem's errors, and our own
+    monitor.message(LogLevel::warning, fmt::format("finished blocks are not kept: {}", error.what()));
+    return {};
+  }
 }
 
 std::uintmax_t bytes_of(const Table& table) {
@@ -59,7 +71,7 @@ void keep(Table& table, const fs::path& file, const std::string& key, Monitor& m
                                   table.rows(), file.parent_path().string(), needed >> 20));
       return;
     }
-    table.set_metadata(kKey, key);
+    table.set_metadata(kSampleKey, key);
     write_table(table, file.string());
   } catch (const std::exception& error) {  // the filesystem's errors, and our own
     monitor.message(LogLevel::warning, fmt::format("{} events are not kept: {}", table.rows(), error.what()));
@@ -78,12 +90,6 @@ std::optional<fs::path> sample_folder() {
   return std::nullopt;
 }
 
-std::string sample_key(const SimulationCard& card, const SimulateOptions& options) {
-  const std::size_t events = options.events == 0 ? card.events : options.events;
-  return sha256_of_bytes(fmt::format("{}\n{} events from {}, seed {}\n{}", simulation_version(), events,
-                                     options.first_event, options.seed, card.toml));
-}
-
 Table kept_sample(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor) {
   const std::optional<fs::path> folder = sample_folder();
   if (card.source != "pythia" || !folder) return simulate(card, options, monitor);
@@ -92,8 +98,11 @@ Table kept_sample(const SimulationCard& card, const SimulateOptions& options, Mo
   if (std::optional<Table> kept = read_kept(file, key, monitor)) {
     return std::move(*kept);
   }
-  Table table = simulate(card, options, monitor);
+  const fs::path blocks = block_file(*folder, key, monitor);
+  Table table = simulate_resumable(card, options, blocks, monitor);
   keep(table, file, key, monitor);
+  std::error_code ignored;
+  if (!blocks.empty()) fs::remove(blocks, ignored);
   return table;
 }
 

@@ -15,13 +15,10 @@ namespace trueup {
 /// or there is no home.
 std::optional<std::filesystem::path> sample_folder();
 
-/// The hash of all that decides the events of a sample, which names its file: card, number, seed, and the code and
-/// generator that make them.
-std::string sample_key(const SimulationCard& card, const SimulateOptions& options);
-
 /// simulate(), or the same table from an earlier call. Only Pythia's events are kept: others are made faster than read. A
 /// file that cannot be read is made anew, one that cannot be written is done without; the monitor is told of both. Files
-/// appear whole or not at all. Nothing is kept when less than `kSampleReserve` bytes would be left on the disk.
+/// appear whole or not at all, under the name sample_key(); finished blocks of a sample that is being made wait beside it, so
+/// that the next call goes on after an interruption. Nothing is kept when less than `kSampleReserve` bytes would be left on the disk.
 Table kept_sample(const SimulationCard& card, const SimulateOptions& options, Monitor& monitor);
 
 inline constexpr std::uintmax_t kSampleReserve = std::uintmax_t{8} << 30;

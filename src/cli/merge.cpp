@@ -1,0 +1,108 @@
+// `trueup merge PART… --out FILE`: one table of the parts that several machines made.
+#include <memory>
+
+#include <fmt/format.h>
+
+#include <core/files.hpp>
+#include <table/io/formats.hpp>
+#include <trueup/error.hpp>
+#include <trueup/resumable.hpp>
+#include <trueup/sample_parts.hpp>
+#include <trueup/table_io.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/simulate_table.hpp"
+#include "result/stopwatch.hpp"
+
+namespace trueup::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> parts;
+  std::string out;
+  std::size_t events = 0;
+};
+
+std::vector<SamplePart> read_parts(const Options& options) {
+  std::vector<SamplePart> parts;
+  for (const std::string& path : options.parts) {
+    TableInfo info = read_table_info(path);
+    parts.push_back({path, info.rows, std::move(info.metadata)});
+  }
+  return parts;
+}
+
+Table joined(const Options& options, const SampleOfParts& whole, Session& session) {
+  Table all;
+  for (std::size_t i = 0; i < whole.order.size(); ++i) {
+    check_interrupt(session.monitor(), "merge");
+    const std::string& path = options.parts[whole.order[i]];
+    try {
+      all.append(read_table(path));
+    } catch (const DataError& error) {
+      throw DataError(fmt::format("'{}' does not fit the parts before it: {}", path, error.what()));
+    }
+    session.monitor().progress("merge", i + 1, whole.order.size(), "parts");
+  }
+  for (const auto& [key, value] : whole.metadata) all.set_metadata(key, value);
+  all.set_metadata(kSampleKey, whole.key);
+  return all;
+}
+
+Result result_of(const Options& options, const Session& session, const Table& table,
+                 const SampleOfParts& whole) {
+  Result result;
+  result.command = session.command();
+  for (const std::string& path : options.parts)
+    result.inputs.push_back({path, sha256_of_file(parse_table_path(path).path), read_table_info(path).rows});
+  result.metrics["rows"] = static_cast<double>(table.rows());
+  result.metrics["events"] = static_cast<double>(whole.events);
+  result.artifacts["table"] = options.out;
+  result.peak_rss_bytes = peak_rss_bytes();
+  return result;
+}
+
+int run(Session& session, const Options& options) {
+  const Stopwatch watch;
+  const TablePath place = parse_table_path(options.out);
+  io::format_of_suffix(place.path);
+  require_writable(place.path);
+  const SampleOfParts whole = join_parts(read_parts(options), options.events);
+  if (session.options().dry_run) {
+    return session.print_plan(
+        {fmt::format("join {} parts: events 0 to {}", options.parts.size(), whole.events - 1),
+         "write to " + options.out});
+  }
+  const Table table = joined(options, whole, session);
+  write_table(table, options.out);
+  Result result = result_of(options, session, table, whole);
+  result.wall_s = watch.seconds();
+  session.print(fmt::format("{}: {} rows of {} events, from {} parts", options.out, table.rows(),
+                            whole.events, options.parts.size()));
+  session.print_json(to_json(result));
+  return kDone;
+}
+
+}  // namespace
+
+Command add_merge(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("merge", "join the parts of a sample that several machines made");
+  command->add_option("PART", options->parts, "tables made by 'trueup simulate --first-event', in any order")
+      ->required();
+  command->add_option("--out", options->out, "table to write: .h5 .csv .npy .npz")
+      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--events", options->events,
+                   "number of events that the whole sample must have [as many as the parts have]")
+      ->type_name("N")
+      ->check(whole_number(1));
+  command->footer(
+      "The parts must be from the same card, seed, generator and version, and have each event once: FILE is "
+      "the\n"
+      "table that one call of 'trueup simulate' makes. What is missing is named, and nothing is written.");
+  return {command, [options](Session& session) { return run(session, *options); }};
+}
+
+}  // namespace trueup::cli
