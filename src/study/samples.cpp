@@ -1,6 +1,7 @@
 // Making a study's samples.
 #include "study/samples.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -10,13 +11,20 @@
 namespace trueup {
 namespace {
 
-SimulationCard scanned_card(const StudyConfig& config) {
+/// Values that a scanned sample has at least, however few its events are.
+constexpr std::size_t kFewestValues = 40;
+
+SimulationCard scanned_card(const StudyConfig& config, std::size_t events) {
   std::vector<std::string> overrides{R"(output.levels=["generator"])"};
   for (const StudyParameter& p : config.parameters) {
     overrides.push_back(fmt::format("scan.{}.setting=\"{}\"", p.name, p.setting));
     overrides.push_back(fmt::format("scan.{}.unit=\"{}\"", p.name, p.unit));
     overrides.push_back(fmt::format("scan.{}.range=[{}, {}]", p.name, p.low, p.high));
   }
+  SimulationCard card = parse_simulation_card(config.card_text, config.card_source, overrides);
+  const std::size_t largest = std::max<std::size_t>(1, events / kFewestValues);
+  if (card.source != "pythia" || card.block_events <= largest) return card;
+  overrides.push_back(fmt::format("source.block_events={}", largest));
   return parse_simulation_card(config.card_text, config.card_source, overrides);
 }
 
@@ -65,12 +73,12 @@ GeneratorEvents StudySamples::generator_events(const Table& scanned, std::uint64
 }
 
 Table StudySamples::scanned(std::size_t events, std::uint64_t seed) const {
-  return kept_sample(scanned_card(config_), {events, seed, threads_}, monitor_);
+  return kept_sample(scanned_card(config_, events), {events, seed, threads_}, monitor_);
 }
 
 void check_samples(const StudyConfig& config) {
   check_settings(StudySamples(config, 1, silent_monitor()).card_at(nominal_theta(config)));
-  check_settings(scanned_card(config));
+  check_settings(scanned_card(config, config.events.scanned));
 }
 
 }  // namespace trueup

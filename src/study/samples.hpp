@@ -26,7 +26,8 @@ class StudySamples {
   Table generator_level(const std::vector<double>& theta, std::size_t events, std::uint64_t seed) const;
   /// What method score needs: events at any θ, as many as config.events.generator, or the scanned ones when that is 0.
   GeneratorEvents generator_events(const Table& scanned, std::uint64_t seed) const;
-  /// Generator-level events with θ uniform in the parameters' ranges, as columns of their names.
+  /// Generator-level events with θ uniform in the parameters' ranges, as columns of their names. Pythia's have at least 40
+  /// values: blocks are smaller than the card's where events are few.
   Table scanned(std::size_t events, std::uint64_t seed) const;
   /// The card at θ, for its exact density.
   SimulationCard card_at(const std::vector<double>& theta) const;

@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include <core/temp_dir.hpp>
 #include <trueup/simulate.hpp>
 
 #include "study/run_study.hpp"
+#include "study/samples.hpp"
 
 namespace trueup {
 namespace {
@@ -94,6 +96,12 @@ spread = 1.0
 [scales.paper]
 )";
 
+void write_study(const TempDir& folder) {
+  fs::create_directories(folder.path() / "p" / "cards");
+  std::ofstream(folder.path() / "p" / "cards" / "shower.toml") << kCard;
+  std::ofstream(folder.path() / "p" / "small.toml") << kStudy;
+}
+
 Result run(const TempDir& folder, const std::string& out, int threads) {
   const auto study = load_study(find_study(folder.path(), "small"), "quick", {});
   const RunFolder place(folder.path() / out, "study", false, RunFolder::Keep::nothing,
@@ -109,9 +117,7 @@ std::ptrdiff_t files_in(const fs::path& folder) {
 TEST(ShowerStudy, RowsMetricsAndSamples) {
   if (!has_pythia()) GTEST_SKIP();
   const TempDir folder;
-  fs::create_directories(folder.path() / "p" / "cards");
-  std::ofstream(folder.path() / "p" / "cards" / "shower.toml") << kCard;
-  std::ofstream(folder.path() / "p" / "small.toml") << kStudy;
+  write_study(folder);
   setenv("TRUEUP_SAMPLES", (folder / "samples").c_str(), 1);
   const Result one = run(folder, "one", 1);
   // Data, simulation and scanned sample, the same in both repetitions, and the target of the first one's figures.
@@ -130,6 +136,19 @@ TEST(ShowerStudy, RowsMetricsAndSamples) {
     EXPECT_TRUE(one.rows[i].value == two.rows[i].value || std::isnan(one.rows[i].value)) << one.rows[i].name;
   }
   EXPECT_TRUE(one.metrics.contains("closure_pull_gen_jet1_charged"));
+}
+
+TEST(ShowerStudy, FewScannedEventsHaveManyValues) {
+  if (!has_pythia()) GTEST_SKIP();
+  const TempDir folder;
+  write_study(folder);
+  setenv("TRUEUP_SAMPLES", "off", 1);
+  const auto study = load_study(find_study(folder.path(), "small"), "quick", {});
+  const StudySamples samples(study->config(), 1, silent_monitor());
+  const Table scanned = samples.scanned(80, 1);  // the card's blocks have 250
+  unsetenv("TRUEUP_SAMPLES");
+  const std::span<const float> values = scanned.values("alphas");
+  EXPECT_EQ(std::set<float>(values.begin(), values.end()).size(), 40u);
 }
 
 }  // namespace
