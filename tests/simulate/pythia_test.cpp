@@ -8,28 +8,18 @@
 #include <trueup/simulate.hpp>
 
 #include "pythia_card.hpp"
+#include "same_tables.hpp"
 
 namespace trueup {
 namespace {
+
+using testing_support::expect_same_tables;
 
 const std::vector<std::string> kScan{"scan.alphas.setting=\"TimeShower:alphaSvalue\"",
                                      "scan.alphas.range=[0.10,0.18]"};
 
 Table make(const SimulationCard& c, std::uint64_t seed, int threads) {
   return simulate(c, {0, seed, threads}, silent_monitor());
-}
-
-void expect_same(const Table& a, const Table& b) {
-  ASSERT_EQ(a.column_names(), b.column_names());
-  for (const Column& c : a.columns()) EXPECT_EQ(c.values, b.column(c.name).values) << c.name;
-  EXPECT_EQ(a.weights_or_ones(), b.weights_or_ones());
-  for (const JaggedGroup& g : a.groups()) {
-    EXPECT_EQ(g.offsets, b.group(g.name).offsets);
-    for (std::size_t c = 0; c < g.columns.size(); ++c) {
-      EXPECT_EQ(g.columns[c].values, b.group(g.name).columns[c].values) << g.name;
-    }
-  }
-  EXPECT_EQ(a.metadata(), b.metadata());
 }
 
 double mean(std::span<const float> values) {
@@ -41,16 +31,16 @@ double mean(std::span<const float> values) {
 TEST(Pythia, SameForEveryThreadCount) {
   const SimulationCard c = pythia_card();
   const Table one = make(c, 3, 1);
-  expect_same(one, make(c, 3, 2));
-  expect_same(one, make(c, 3, 3));
+  expect_same_tables(one, make(c, 3, 2));
+  expect_same_tables(one, make(c, 3, 3));
   // 20 threads: most blocks are the first of a fresh Pythia, so that nothing of a block's history may matter.
-  expect_same(one, make(c, 3, 20));
+  expect_same_tables(one, make(c, 3, 20));
 }
 
 TEST(Pythia, SameForEveryThreadCountWithBeamSpectra) {
   // Beams with structure need a phase-space search, whose maxima are Pythia's best known memory.
   const SimulationCard c = pythia_card({"pythia.\"PDF:lepton\"=\"on\"", "source.events=1000"});
-  expect_same(make(c, 3, 1), make(c, 3, 10));
+  expect_same_tables(make(c, 3, 1), make(c, 3, 10));
 }
 
 TEST(Pythia, ScanIsConstantPerBlockAndUniform) {
@@ -59,7 +49,7 @@ TEST(Pythia, ScanIsConstantPerBlockAndUniform) {
                                      "output.levels=[\"generator\"]", "output.groups=[\"gen_jets\"]"});
   const SimulationCard c = pythia_card(overrides);
   const Table t = make(c, 3, 1);
-  expect_same(t, make(c, 3, 3));
+  expect_same_tables(t, make(c, 3, 3));
   const auto alphas = t.values("alphas");
   std::set<float> values;
   for (std::size_t i = 0; i < alphas.size(); ++i) {
@@ -151,7 +141,7 @@ TEST(Pythia, FailedEventsAreMadeAnewAndCounted) {
   const Table t = make(pythia_card(strict), 1, 2);
   EXPECT_EQ(t.rows(), 200u);
   EXPECT_GT(std::stoi(t.metadata().at("pythia.failed_events")), 0);
-  expect_same(t, make(pythia_card(strict), 1, 1));
+  expect_same_tables(t, make(pythia_card(strict), 1, 1));
   EXPECT_THROW(
       make(pythia_card({"pythia.\"Check:epTolErr\"=1e-17", "pythia.\"Check:epTolWarn\"=1e-17"}), 1, 2),
       ConfigError);
