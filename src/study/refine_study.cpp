@@ -15,6 +15,7 @@
 #include "result/refine_judge.hpp"
 #include "study/detectors.hpp"
 #include "study/rows.hpp"
+#include "study/sample_cache.hpp"
 
 namespace trueup {
 namespace {
@@ -138,8 +139,8 @@ std::vector<std::string> RefineStudy::plan() const {
 
 Table RefineStudy::simulated(const std::string& card, const std::string& source, std::size_t events,
                              std::uint64_t seed, const RepetitionContext& context) const {
-  return simulate(parse_simulation_card(card, source), {events, seed, context.pool.threads()},
-                  context.monitor);
+  return kept_sample(parse_simulation_card(card, source), {events, seed, context.pool.threads()},
+                     context.monitor);
 }
 
 RefineStudy::Trained RefineStudy::train(RefineSchedule schedule, const Events& events,
