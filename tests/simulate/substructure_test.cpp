@@ -283,6 +283,7 @@ TEST(Substructure, FurtherDetectorsHaveWhatTheyDoNotChange) {
   const SimulationCard card = parse_simulation_card(R"(
 [source]
 type = "pythia"
+[pythia]
 [substructure]
 radius = 0.7
 min_pt = 50.0

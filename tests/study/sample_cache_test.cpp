@@ -8,7 +8,8 @@
 #include <fstream>
 
 #include <core/temp_dir.hpp>
-#include <trueup/simulate.hpp>
+#include <trueup/error.hpp>
+#include <trueup/resumable.hpp>
 
 namespace trueup {
 namespace {
@@ -37,11 +38,13 @@ groups = ["gen_constituents"]
 class Messages : public Monitor {
  public:
   void message(LogLevel, std::string_view text) override { all += std::string(text) + "\n"; }
-  void progress(std::string_view, std::size_t, std::size_t, std::string_view) override { made = true; }
-  bool stop_requested() const override { return false; }
+  void progress(std::string_view, std::size_t, std::size_t, std::string_view detail) override {
+    (detail == "made earlier" ? reused : made) = true;
+  }
+  bool stop_requested() const override { return stop && made; }
 
   std::string all;
-  bool made = false;
+  bool made = false, reused = false, stop = false;
 };
 
 /// TRUEUP_SAMPLES while it lives.
@@ -83,6 +86,22 @@ TEST(SampleCache, WhatDecidesTheEventsDecidesTheKey) {
   EXPECT_NE(sample_key(card(), {60, 1, 1, 250}), key);
   EXPECT_NE(sample_key(card({"jets.radius=0.4"}), {60, 1, 1}), key);
   EXPECT_NE(sample_key(card({"pythia.\"Beams:eCM\"=91.3"}), {60, 1, 1}), key);
+}
+
+TEST(SampleCache, AnInterruptedSampleGoesOn) {
+  if (!has_pythia()) GTEST_SKIP();
+  const TempDir dir;
+  const Folder folder(dir / "samples");
+  const SimulationCard blocks = card({"source.block_events=20"});
+  Messages stopped, resumed;
+  stopped.stop = true;
+  EXPECT_THROW(kept_sample(blocks, {60, 1, 1}, stopped), Interrupted);
+  const fs::path part = fs::path(dir / "samples") / (sample_key(blocks, {60, 1, 1}) + ".part");
+  EXPECT_TRUE(fs::exists(part));
+  const Table made = kept_sample(blocks, {60, 1, 1}, resumed);
+  EXPECT_TRUE(resumed.reused);
+  EXPECT_FALSE(fs::exists(part));
+  expect_same(made, simulate(blocks, {60, 1, 1}, silent_monitor()));
 }
 
 TEST(SampleCache, DamagedAndForeignFilesAreMadeAnew) {
