@@ -90,7 +90,7 @@ Command add_merge(CLI::App& app) {
   CLI::App* command = app.add_subcommand("merge", "join the parts of a sample that several machines made");
   command->add_option("PART", options->parts, "tables made by 'trueup simulate --first-event', in any order")
       ->required();
-  command->add_option("--out", options->out, "table to write: .h5 .csv .npy .npz")
+  command->add_option("--out", options->out, "table to write: .h5 .csv .npy .npz .root")
       ->required()
       ->type_name("FILE");
   command
