@@ -314,7 +314,12 @@ def _closure_table(points: Sequence[ClosurePoint], parameters: Sequence[str]) ->
 
 
 def _ours(row: Row) -> str:
-    return _with_error(row.value, row.error) if _known(row.error) else names.number(row.value)
+    if _known(row.error):
+        return _with_error(row.value, row.error)
+    # One run has no spread: the published number's decimals keep the two comparable.
+    if _known(row.published_error) and row.published_error > 0:
+        return names.fixed(row.value, names.decimals(row.published_error))
+    return names.number(row.value)
 
 
 def _published(row: Row) -> str:

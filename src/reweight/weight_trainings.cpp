@@ -13,6 +13,8 @@
 #include <trueup/random.hpp>
 #include <trueup/stats.hpp>
 
+#include "stats/pareto_tail.hpp"
+
 namespace trueup {
 namespace {
 
@@ -20,6 +22,7 @@ constexpr std::size_t kMostEvents = 200'000;
 constexpr double kErrors = 5.0;
 constexpr double kGainPart = 0.02;
 constexpr double kMeanWeightOff = 0.1;
+constexpr double kInfiniteVariance = 0.5;  // shape of a Pareto tail
 
 /// The events that all trainings are asked about.
 struct Questions {
@@ -111,6 +114,14 @@ std::vector<std::vector<double>> quartile_points(const Model& model, const Quest
   return points;
 }
 
+/// A mean below 1 says nothing where the weights' variance is infinite: the rare large ones that make up for it are not in
+/// a finite sample, nor in the error of its mean.
+bool lacks_its_tail(const MeanWithError& mean, std::vector<float> ratios, std::span<const float> own) {
+  if (!(mean.value < 1.0)) return false;
+  std::ranges::transform(ratios, own, ratios.begin(), std::multiplies<>());
+  return pareto_shape(ratios) > kInfiniteVariance;
+}
+
 /// How surely a mean weight is off, for the choice of the worst.
 double deviation(const MeanWithError& mean) {
   return std::fabs(mean.value - 1.0) / std::max(mean.error, 1e-12);
@@ -123,6 +134,7 @@ MeanWithError worst_mean_weight(const Reweighter& reweighter, const Questions& q
     std::vector<float> ratios = model_logits(reweighter.model(), questions.nominal, theta, pool);
     std::ranges::transform(ratios, ratios.begin(), [](float logit) { return std::exp(logit); });
     const MeanWithError mean = weighted_mean(ratios, own);
+    if (lacks_its_tail(mean, ratios, own)) continue;
     const bool off = std::fabs(mean.value - 1.0) > kMeanWeightOff;
     const bool worst_off = std::fabs(worst.value - 1.0) > kMeanWeightOff;
     if ((off && !worst_off) || (off == worst_off && deviation(mean) > deviation(worst))) worst = mean;

@@ -212,7 +212,8 @@ TEST(Kernels, SumOfRows) {
   });
 }
 
-/// Highway's Exp and Tanh are good to a few units in the last place; the derivatives take differences of such.
+/// The logistic function is good to 3e-7, Highway's Tanh to a few units in the last place; the derivatives take
+/// differences of such.
 TEST(Kernels, ActivationsMatchReference) {
   for_each_target([] {
     constexpr std::size_t kColumns = 3;
@@ -235,6 +236,41 @@ TEST(Kernels, ActivationsMatchReference) {
         }
       }
     }
+  });
+}
+
+/// To a relative accuracy, on both sides of 0 and as far as floats reach; σ(0) is 1/2 exactly. Instruction sets without a
+/// fused multiplication and addition round z log2(e).
+TEST(Kernels, SiluIsRelativelyAccurate) {
+  for_each_target([] {
+    const TileShape tile{kStride, kStride};
+    constexpr std::size_t kColumns = 40;
+    const std::size_t values = kColumns * kStride;
+    AlignedFloats z(values), y(values), slope(values);
+    for (std::size_t i = 0; i < values; ++i) {
+      z.data()[i] = -86.0f + 172.0f * static_cast<float>(i) / static_cast<float>(values - 1);
+    }
+    z.data()[0] = 0.0f;
+    std::copy_n(z.data(), values, y.data());
+    kernels::activate(Activation::silu, tile, kColumns, y.data(), slope.data());
+    EXPECT_EQ(y.data()[0], 0.0f);
+    EXPECT_EQ(slope.data()[0], 0.5f);
+    for (std::size_t i = 1; i < values; ++i) {
+      const double want = reference::activate(Activation::silu, static_cast<double>(z.data()[i]));
+      const double limit = 4e-7 + 6e-8 * std::abs(z.data()[i]);
+      ASSERT_LE(std::abs(y.data()[i] - want), limit * std::abs(want)) << z.data()[i];
+    }
+  });
+}
+
+TEST(Kernels, SiluOfNanIsNan) {
+  for_each_target([] {
+    const TileShape tile{kStride, kStride};
+    AlignedFloats y(kStride), slope(kStride);
+    std::fill_n(y.data(), kStride, std::numeric_limits<float>::quiet_NaN());
+    kernels::activate(Activation::silu, tile, 1, y.data(), slope.data());
+    EXPECT_TRUE(std::isnan(y.data()[0]));
+    EXPECT_TRUE(std::isnan(slope.data()[0]));
   });
 }
 

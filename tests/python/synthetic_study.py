@@ -23,6 +23,7 @@ def result() -> dict[str, Any]:
         "method": "gaussian-1d",
         "rows": [
             row | {"error": 0.0061, "runs": 40},
+            row | {"name": "mu, generator level", "error": None, "runs": 1},
             {"name": "chi2/ndof, gen_x0, nominal", "value": 7995.9, "error": None, "runs": 1},
         ],
         "checks": [],

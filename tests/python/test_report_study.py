@@ -21,6 +21,7 @@ def test_rows_and_figures(run: Path) -> None:
     page = make_report(run).read_text()
     assert "Study gaussian-1d" in page and "trueup study run gaussian-1d" in page
     assert "<td>1.000 ± 0.017</td><td>0.9987 ± 0.0061</td><td>40</td>" in page
+    assert "<td>1.000 ± 0.017</td><td>0.999</td><td>1</td>" in page  # the published number's decimals
     assert "χ²/ndof, gen_x0, nominal</th><td>–</td><td>7996</td>" in page
     assert page.count("<svg") == page.count("<figcaption>") == 2
     assert "χ²/ndof 1.1 at μ = 1.5 ± 0.1" in page  # names become letters

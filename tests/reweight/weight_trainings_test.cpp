@@ -7,6 +7,7 @@
 
 #include <reweight/gaussian_samples.hpp>
 #include <trueup/random.hpp>
+#include <trueup/stats.hpp>
 #include <trueup/weight_trainings.hpp>
 
 namespace trueup {
@@ -37,15 +38,22 @@ ReweightOptions failing_options() {
   return options;
 }
 
-/// w(x,θ) of a network that never saw an event and whose output is this everywhere.
-Reweighter constant_weight(const Reweighter& like, float log_weight) {
+/// log w = log_weight + slope x, of a network that never saw an event.
+Reweighter linear_weight(const Reweighter& like, float log_weight, float slope) {
   NetworkSpec spec;
   spec.inputs = 2;
   Model model = like.model();
+  model.inputs.front().shift = 0.0f;
+  model.inputs.front().scale = 1.0f;
   model.network = Network(spec);
   for (float& value : model.network.parameters()) value = 0.0f;
+  model.network.parameters().front() = slope;
   model.network.parameters().back() = log_weight;
   return Reweighter(model);
+}
+
+Reweighter constant_weight(const Reweighter& like, float log_weight) {
+  return linear_weight(like, log_weight, 0.0f);
 }
 
 class WeightTrainings : public ::testing::Test {
@@ -83,6 +91,26 @@ TEST_F(WeightTrainings, MeanWeightsTellOnASingleTraining) {
       judge_weight_trainings({constant_weight(good, 0.5f)}, nominal_, scanned_, 1, pool_).front();
   EXPECT_TRUE(bad.failed);
   EXPECT_NEAR(bad.worst_mean_weight, std::exp(0.5), 1e-4);
+}
+
+/// e^−x weighted to 0.1 e^−x/10, exactly: E[w] is 1, but events with x above 10, which few samples have, carry a third of it.
+TEST_F(WeightTrainings, AMeanBelowOneSaysNothingOfWeightsWithoutAVariance) {
+  RandomStream stream(5, "weight trainings test", 2);
+  std::vector<float> x;
+  for (int i = 0; i < 50000; ++i) x.push_back(static_cast<float>(-std::log(1.0 - stream.uniform(0.0, 1.0))));
+  Table falling;
+  falling.add_column("x", std::move(x));
+  const Reweighter like = trained(usual_options(), 1);
+  const float log_tenth = std::log(0.1f);
+  const Reweighter exact = linear_weight(like, log_tenth, 0.9f);
+  const MeanWithError mean = weighted_mean(exact.weights(falling, std::vector<double>{0.5}, pool_), {});
+  EXPECT_LT(mean.value, 1.0 - 5.0 * mean.error);
+  EXPECT_FALSE(judge_weight_trainings({exact}, falling, scanned_, 1, pool_).front().failed);
+  // Too large, and too small without a tail.
+  for (const Reweighter& wrong :
+       {linear_weight(like, log_tenth + 1.0f, 0.9f), linear_weight(like, log_tenth, 0.3f)}) {
+    EXPECT_TRUE(judge_weight_trainings({wrong}, falling, scanned_, 1, pool_).front().failed);
+  }
 }
 
 TEST_F(WeightTrainings, OnlyTheFailedIsTrainedAgainAndTheBetterOneStays) {

@@ -10,6 +10,7 @@
 #include <hwy/highway.h>
 
 #include "nn/kernels/kernels.hpp"
+#include "nn/kernels/logistic-inl.hpp"
 #include "nn/kernels/product-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -20,15 +21,6 @@ struct ValueAndSlope {
   Vec value;
   Vec slope;
 };
-
-/// σ(z) without overflow for any z.
-HWY_INLINE Vec sigmoid(Vec z) {
-  const Tag d;
-  const Vec one = hn::Set(d, 1.0f);
-  const Vec small = hn::Exp(d, hn::Neg(hn::Abs(z)));  // in (0, 1]
-  const Vec positive = hn::Div(one, hn::Add(one, small));
-  return hn::IfThenElse(hn::Ge(z, hn::Zero(d)), positive, hn::Mul(small, positive));
-}
 
 HWY_INLINE ValueAndSlope silu(Vec z) {
   const Tag d;
