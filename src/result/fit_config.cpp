@@ -158,13 +158,23 @@ void read_weights(ConfigTable& root, FitJob& job) {
     root.fail("scanned", "is for training, but 'reweight.models' gives trained weights: remove one");
 }
 
-/// Where methods score and likelihood have their generator-level events from: named, or the table that w is trained on.
-void read_generator(ConfigTable fit, FitJob& job) {
+/// Where methods score and likelihood have their generator-level events from: named in [fit], or in a section of its own where
+/// its columns have other names, or the table that w is trained on.
+void read_generator(ConfigTable& root, FitJob& job) {
+  ConfigTable fit = root.table("fit");
   if (!needs_generator(job.fit)) {
     refuse_ineffective(fit, {"generator"}, "moment = \"plain\"");
+    refuse_ineffective(root, {"generator"}, "moment = \"plain\"");
     return;
   }
-  if (fit.has("generator")) {
+  if (root.has("generator")) {
+    if (fit.has("generator")) fit.fail("generator", "is given, and the section [generator] too: remove one");
+    ConfigTable section = root.table("generator");
+    job.generator_table = section.string("table");
+    if (job.generator_table == job.scanned_table)
+      section.fail("table", "is that of [scanned], which is taken anyway: leave [generator] out");
+    job.generator_columns = read_column_map(section);
+  } else if (fit.has("generator")) {
     job.generator_table = fit.string("generator");
   } else if (job.scanned_table.empty()) {
     fit.fail(
@@ -175,7 +185,20 @@ void read_generator(ConfigTable fit, FitJob& job) {
                     method_name(job.fit.method)));
   } else {
     job.generator_table = job.scanned_table;
+    job.generator_columns = job.scanned_columns;
   }
+}
+
+/// In [fit], as most have it, unless columns have other names.
+bool generator_has_section(const FitJob& job) {
+  return !job.generator_columns.empty() && job.generator_table != job.scanned_table;
+}
+
+void add_generator_section(TomlText& toml, const FitJob& job) {
+  if (!generator_has_section(job)) return;
+  toml.section("generator");
+  toml.add("table", job.generator_table);
+  add_column_map(toml, job.generator_columns);
 }
 
 void add_likelihood(TomlText& toml, const LikelihoodOptions& options) {
@@ -227,7 +250,7 @@ void add_fit_section(TomlText& toml, const FitJob& job) {
   toml.add("method", method_name(job.fit.method));
   if (!job.fit.observables.empty()) toml.add("observables", job.fit.observables);
   add_fit_search(toml, job.fit);
-  if (needs_generator(job.fit)) toml.add("generator", job.generator_table);
+  if (needs_generator(job.fit) && !generator_has_section(job)) toml.add("generator", job.generator_table);
   add_fit_networks(toml, "fit", job.fit);
 }
 
@@ -249,7 +272,7 @@ FitJob read_fit_job(ConfigTable& root) {
   job.simulation_columns = read_column_map(simulation);
   read_weights(root, job);
   job.fit = read_fit_section(root.table("fit"));
-  read_generator(root.table("fit"), job);
+  read_generator(root, job);
   read_agreement(root, job);
   job.background = read_background(root, job);
   root.finish();
@@ -277,6 +300,7 @@ std::string to_toml(const FitJob& job, const std::string& first_comment) {
     toml.add("models", job.models);
   }
   add_fit_section(toml, job);
+  add_generator_section(toml, job);
   add_agreement_section(toml, job);
   return toml.text();
 }

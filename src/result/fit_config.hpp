@@ -38,6 +38,7 @@ struct FitJob {
   std::size_t agreement_events = 0;   ///< of data and simulation each, in these fits; 0: all
   BackgroundSection background;
   std::string generator_table;  ///< of methods score and likelihood; empty: not needed
+  ColumnMap generator_columns;
 };
 
 /// [fit] alone. Method, observables, features and minimiser of `fallback` are taken where the section has none.

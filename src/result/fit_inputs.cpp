@@ -99,7 +99,8 @@ void load_generator(const FitJob& job, std::vector<std::string> columns, FitInpu
   inputs.generate = source.events(job.generator_table);
   if (inputs.generate) return;
   for (const std::string& name : parameter_names(job, inputs)) columns.push_back(name);
-  inputs.generator = load_input(job.generator_table, unique(columns), "generator events", source);
+  inputs.generator =
+      load_input(job.generator_table, unique(columns), "generator events", source, job.generator_columns);
 }
 
 }  // namespace

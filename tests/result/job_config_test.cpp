@@ -71,6 +71,26 @@ TEST(FitConfig, ColumnsComeFromWhereTheSectionsSay) {
             std::string::npos);
 }
 
+TEST(FitConfig, GeneratorEventsMayHaveASectionWithNamesOfTheirOwn) {
+  const std::vector<std::string> score{"fit.method=\"score\"", "generator.table=\"g.root\"",
+                                       "generator.columns.gen_met=\"GenMissingET.MET\""};
+  std::string text = kFit;
+  text.replace(text.find("minimiser = \"bobyqa\""), 20, "");
+  const FitJob job = fit_job(text, score);
+  EXPECT_EQ(job.generator_table, "g.root");
+  EXPECT_EQ(job.generator_columns.at("gen_met").from, "GenMissingET.MET");
+  const FitJob again = fit_job(to_toml(job, ""));
+  EXPECT_EQ(to_toml(again, ""), to_toml(job, ""));
+  EXPECT_EQ(again.generator_columns.at("gen_met").from, "GenMissingET.MET");
+  const auto refused = [&](const std::string& added) {
+    std::vector<std::string> overrides = score;
+    overrides.push_back(added);
+    return message_of<ConfigError>([&] { fit_job(text, overrides); });
+  };
+  EXPECT_NE(refused("fit.generator=\"other.h5\"").find("fit.generator"), std::string::npos);
+  EXPECT_NE(refused("fit.moment=\"plain\"").find("generator"), std::string::npos);
+}
+
 TEST(ReweightConfig, ResolvedTextIsTheSameJob) {
   const ReweightJob job = reweight_job(kReweight, {"reweight.network.hidden=[7]"});
   EXPECT_EQ(job.nominal_table, "n \"1\".h5");
