@@ -19,8 +19,8 @@ struct WeightTrainingQuality {
   double gain = 0.0;
   double behind_best = 0.0;        ///< the largest gain of all trainings − this one's
   double behind_best_error = 0.0;  ///< of the difference event by event
-  /// The E[w] farthest from 1 on the nominal sample, at the quartiles of each scanned parameter. Not below 1 where the
-  /// weights have a tail of infinite variance (Pareto shape above 0.5): there a finite sample's mean is low with any w.
+  /// The E[w] farthest from 1 on the nominal sample, at the quartiles of each scanned parameter. To one below 1 is
+  /// added, up to 1, what a Pareto tail fitted to the weights holds beyond the largest of them.
   double worst_mean_weight = 1.0;
   double worst_mean_weight_error = 0.0;
   /// Behind the best by more than 5 errors and 2 % of its gain, or a mean weight off 1 by more than 5 errors and 0.1.

@@ -1,4 +1,6 @@
 // `trueup merge PART… --out FILE`: one table of the parts that several machines made.
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -32,13 +34,22 @@ std::vector<SamplePart> read_parts(const Options& options) {
   return parts;
 }
 
+/// Parts whose events all have weight 1 carry none; in a sample where others do they count as 1.
+bool any_has_weights(const std::vector<std::string>& parts) {
+  return std::ranges::any_of(parts,
+                             [](const std::string& path) { return read_table_info(path).has_weights; });
+}
+
 Table joined(const Options& options, const SampleOfParts& whole, Session& session) {
+  const bool weighted = any_has_weights(options.parts);
   Table all;
   for (std::size_t i = 0; i < whole.order.size(); ++i) {
     check_interrupt(session.monitor(), "merge");
     const std::string& path = options.parts[whole.order[i]];
     try {
-      all.append(read_table(path));
+      Table part = read_table(path);
+      if (weighted && !part.has_weights()) part.set_weights(part.weights_or_ones());
+      all.append(part);
     } catch (const DataError& error) {
       throw DataError(fmt::format("'{}' does not fit the parts before it: {}", path, error.what()));
     }
@@ -47,6 +58,15 @@ Table joined(const Options& options, const SampleOfParts& whole, Session& sessio
   for (const auto& [key, value] : whole.metadata) all.set_metadata(key, value);
   all.set_metadata(kSampleKey, whole.key);
   return all;
+}
+
+/// Writing would leave nothing of that part, whose record the result holds.
+void refuse_part_as_output(const Options& options, const std::filesystem::path& out) {
+  for (const std::string& path : options.parts) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(parse_table_path(path).path, out, ignored))
+      throw ConfigError(fmt::format("--out '{}' is one of the parts; give another file", options.out));
+  }
 }
 
 Result result_of(const Options& options, const Session& session, const Table& table,
@@ -67,6 +87,7 @@ int run(Session& session, const Options& options) {
   const TablePath place = parse_table_path(options.out);
   io::format_of_suffix(place.path);
   require_writable(place.path);
+  refuse_part_as_output(options, place.path);
   const SampleOfParts whole = join_parts(read_parts(options), options.events);
   if (session.options().dry_run) {
     return session.print_plan(

@@ -2,6 +2,7 @@
 #include "cli/simulate_table.hpp"
 
 #include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -36,17 +37,21 @@ std::filesystem::path block_file(const TableRequest& request) {
   return file;
 }
 
-bool already_made(const TableRequest& request) {
+/// The rows of the table that this request made earlier.
+std::optional<std::size_t> rows_made_earlier(const TableRequest& request) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(request.path, error)) return false;
+  if (!std::filesystem::is_regular_file(request.path, error)) return std::nullopt;
   try {
     const TableInfo info = read_table_info(request.path);
     const auto key = info.metadata.find(kSampleKey);
     // Required columns leave fewer rows than events: then the metadata say how many events there were.
-    const bool all = !request.card.output.require.empty() || info.rows == events_of(request);
-    return key != info.metadata.end() && key->second == sample_key(request.card, options_of(request)) && all;
+    const std::size_t events = events_of(request);  // 0: all of a file
+    const bool all = !request.card.output.require.empty() || events == 0 || info.rows == events;
+    if (!all || key == info.metadata.end() || key->second != sample_key(request.card, options_of(request)))
+      return std::nullopt;
+    return info.rows;
   } catch (const Error&) {
-    return false;  // not a table, or damaged: made again
+    return std::nullopt;  // not a table, or damaged: made again
   }
 }
 
@@ -88,9 +93,11 @@ Table made_table(Session& session, const TableRequest& request, bool resume) {
 }  // namespace
 
 MadeTable make_table(Session& session, const TableRequest& request, bool resume) {
-  MadeTable made{{request.path, "", events_of(request)}, 0.0, false};
-  if (resume && already_made(request)) {
+  MadeTable made{{request.path, "", 0}, 0.0, false};
+  const std::optional<std::size_t> earlier = resume ? rows_made_earlier(request) : std::nullopt;
+  if (earlier) {
     made.reused = true;
+    made.record.rows = *earlier;
   } else {
     const Stopwatch watch;
     Table table = made_table(session, request, resume);

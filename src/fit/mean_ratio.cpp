@@ -74,6 +74,7 @@ Reweighter::WeightsWithScore MeanRatio::ratios_with_score(const Table& table, st
     }
   }
   for (std::size_t i = 0; i < N; ++i) {
+    if (sum.weights[i] == 0.0f) continue;  // too small for a float: it counts for nothing, with any score
     for (std::size_t p = 0; p < P; ++p) sum.scores[i * P + p] /= sum.weights[i];
   }
   return sum;

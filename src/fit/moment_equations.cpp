@@ -181,7 +181,7 @@ MomentEquations::Root MomentEquations::solve(const MeanRatio& ratio, const std::
       moved = std::max(moved, std::fabs(inside[p] - root.theta[p]) / range);
     }
     root.theta = inside;
-    root.found = inside == next;
+    root.found = inside == next && moved <= kTolerance;
     if (!(moved > kTolerance)) break;
   }
   return root;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -182,6 +183,8 @@ RatioValues RatioEnsemble::mean_of(std::size_t first, std::size_t last, FeatureM
       }
     }
   }
+  // Ratios that are too small for a float count as the smallest one.
+  for (float& r : sum) r = std::max(r, std::numeric_limits<float>::min());
   for (std::size_t j = 0; j < N * P; ++j) values.score.values[j] /= sum[j / P];
   for (float& r : sum) r = std::log(r);
   values.log_ratio = std::move(sum);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -56,7 +57,10 @@ ExpansionPoint expand(const ScoreSamples& samples, const MeanRatio& ratio, std::
     const std::vector<float> low = ratio.ratios(samples.generator, below, pool);
     const double width = above[p] - below[p];
     for (std::size_t i = 0; i < N; ++i) {
-      const double log_ratio = std::log(static_cast<double>(high[i]) / static_cast<double>(low[i]));
+      // A ratio that is too small for a float weighs nothing: any finite score will do.
+      const double smallest = std::numeric_limits<float>::min();
+      const double log_ratio = std::log(std::max(static_cast<double>(high[i]), smallest) /
+                                        std::max(static_cast<double>(low[i]), smallest));
       point.scores.values[i * P + p] = static_cast<float>(log_ratio / width);
     }
   }

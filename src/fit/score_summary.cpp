@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <ranges>
 #include <utility>
 
 #include <stats/pareto_tail.hpp>
@@ -95,11 +96,12 @@ void Summary::judge_stability(const std::vector<ScoreSolution>& solutions) {
     report_.instability = std::numeric_limits<double>::quiet_NaN();
     return;
   }
-  for (const ScoreSolution& one : solutions) {
-    for (std::size_t p = 0; p < one.theta.size(); ++p) {
-      const double distance = std::fabs(one.theta[p] - solutions.front().theta[p]);
-      report_.instability = std::max(report_.instability, distance / std::sqrt(one.variance(p)));
-    }
+  for (std::size_t p = 0; p < solutions.front().theta.size(); ++p) {
+    const auto value = [p](const ScoreSolution& one) { return one.theta[p]; };
+    const auto variance = [p](const ScoreSolution& one) { return one.variance(p); };
+    const auto [low, high] = std::ranges::minmax(solutions | std::views::transform(value));
+    const double smallest = std::ranges::min(solutions | std::views::transform(variance));
+    report_.instability = std::max(report_.instability, (high - low) / std::sqrt(smallest));
   }
 }
 

@@ -163,8 +163,10 @@ void read_weights(ConfigTable& root, FitJob& job) {
 void read_generator(ConfigTable& root, FitJob& job) {
   ConfigTable fit = root.table("fit");
   if (!needs_generator(job.fit)) {
-    refuse_ineffective(fit, {"generator"}, "moment = \"plain\"");
-    refuse_ineffective(root, {"generator"}, "moment = \"plain\"");
+    const std::string because =
+        learns_statistics(job.fit.method) ? "moment = \"plain\"" : fmt::format("method = \"{}\"", method_name(job.fit.method));
+    refuse_ineffective(fit, {"generator"}, because);
+    refuse_ineffective(root, {"generator"}, because);
     return;
   }
   if (root.has("generator")) {

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numbers>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -22,7 +24,6 @@ constexpr std::size_t kMostEvents = 200'000;
 constexpr double kErrors = 5.0;
 constexpr double kGainPart = 0.02;
 constexpr double kMeanWeightOff = 0.1;
-constexpr double kInfiniteVariance = 0.5;  // shape of a Pareto tail
 
 /// The events that all trainings are asked about.
 struct Questions {
@@ -114,12 +115,15 @@ std::vector<std::vector<double>> quartile_points(const Model& model, const Quest
   return points;
 }
 
-/// A mean below 1 says nothing where the weights' variance is infinite: the rare large ones that make up for it are not in
-/// a finite sample, nor in the error of its mean.
-bool lacks_its_tail(const MeanWithError& mean, std::vector<float> ratios, std::span<const float> own) {
-  if (!(mean.value < 1.0)) return false;
+/// What a Pareto tail of the weights holds beyond the largest, on average: rare weights that are in no finite sample, nor in the
+/// error of its mean. N weights reach x where 1/N of them are larger, and those have the mean x/(1 − k).
+double beyond_the_largest(std::vector<float> ratios, std::span<const float> own) {
   std::ranges::transform(ratios, own, ratios.begin(), std::multiplies<>());
-  return pareto_shape(ratios) > kInfiniteVariance;
+  const double shape = pareto_shape(ratios);
+  if (!(shape > 0.0)) return 0.0;
+  const double total = std::accumulate(own.begin(), own.end(), 0.0);
+  const double largest = static_cast<double>(std::ranges::max(ratios));
+  return shape < 1.0 ? largest / (total * (1.0 - shape)) : std::numeric_limits<double>::infinity();
 }
 
 /// How surely a mean weight is off, for the choice of the worst.
@@ -133,8 +137,8 @@ MeanWithError worst_mean_weight(const Reweighter& reweighter, const Questions& q
   for (const std::vector<double>& theta : quartile_points(reweighter.model(), questions)) {
     std::vector<float> ratios = model_logits(reweighter.model(), questions.nominal, theta, pool);
     std::ranges::transform(ratios, ratios.begin(), [](float logit) { return std::exp(logit); });
-    const MeanWithError mean = weighted_mean(ratios, own);
-    if (lacks_its_tail(mean, ratios, own)) continue;
+    MeanWithError mean = weighted_mean(ratios, own);
+    if (mean.value < 1.0) mean.value = std::min(1.0, mean.value + beyond_the_largest(ratios, own));
     const bool off = std::fabs(mean.value - 1.0) > kMeanWeightOff;
     const bool worst_off = std::fabs(worst.value - 1.0) > kMeanWeightOff;
     if ((off && !worst_off) || (off == worst_off && deviation(mean) > deviation(worst))) worst = mean;

@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <core/files.hpp>
 #include <trueup/error.hpp>
 
@@ -45,7 +47,15 @@ BlockFile::BlockFile(fs::path path, const std::string& key, const Take& take, Mo
 std::uintmax_t BlockFile::read(const std::string& head, const Take& take) const {
   std::ifstream in(path_, std::ios::binary);
   std::string start(head.size(), '\0');
-  if (!in.read(start.data(), static_cast<std::streamsize>(start.size())) || start != head) return 0;
+  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  start.resize(static_cast<std::size_t>(in.gcount()));
+  if (!head.starts_with(start)) {
+    throw ConfigError(fmt::format(
+        "'{}' keeps finished events of another card, seed, number of events or version of trueup: give the "
+        "options that it was made with, or remove it",
+        path_.string()));
+  }
+  if (start != head) return 0;  // written no further
   const std::uintmax_t size = fs::file_size(path_);
   std::uintmax_t good = head.size();
   std::string bytes;

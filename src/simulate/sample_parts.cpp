@@ -145,7 +145,8 @@ SampleOfParts join_parts(const std::vector<SamplePart>& parts, std::size_t event
     for (const SamplePart& part : parts) failed += count_of(part, kFailed, 0);
     whole.metadata[kFailed] = std::to_string(failed);
   }
-  whole.key = sample_key(card, {whole.events, count_of(parts.front(), "seed", 0)});
+  const SamplePart& first = parts[whole.order.front()];
+  whole.key = sample_key(card_of(first), {whole.events, count_of(first, "seed", 0)});
   return whole;
 }
 

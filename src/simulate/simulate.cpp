@@ -19,9 +19,11 @@ std::string simulation_version() {
 
 std::string sample_key(const SimulationCard& card, const SimulateOptions& options) {
   const std::size_t events = options.events == 0 ? card.events : options.events;
+  const bool from_file = card.source == "hepmc3" || card.source == "lhe";
+  const std::string file = from_file ? sha256_of_file(card.file.path) + "\n" : "";
   return sha256_of_bytes(simulation_version() + "\n" + std::to_string(events) + " events from " +
                          std::to_string(options.first_event) + ", seed " + std::to_string(options.seed) +
-                         "\n" + card.toml);
+                         "\n" + file + card.toml);
 }
 
 void check_settings(const SimulationCard& card) {

@@ -195,7 +195,7 @@ struct FitStudy::Work {
   void add_estimate(const std::string& row, const std::optional<FitResult>& fit, std::size_t parameter,
                     double offset, double truth) {
     const bool usable = fit && fit->rejected.empty();
-    const double value = fit ? fit->repetitions.front().at(parameter) - offset : kNoValue;
+    const double value = fit ? fit->parameters.at(parameter).value - offset : kNoValue;
     repetition.estimates.push_back({row, value, truth, usable});
   }
 

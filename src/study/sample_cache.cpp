@@ -45,6 +45,12 @@ std::optional<Table> read_kept(const fs::path& file, const std::string& key, Mon
 fs::path block_file(const fs::path& folder, const std::string& key, Monitor& monitor) {
   try {
     fs::create_directories(folder);
+    if (fs::space(folder).available < kSampleReserve) {
+      monitor.message(LogLevel::warning, fmt::format("finished blocks are not kept: the disk at {} has less "
+                                                     "than {} GB left",
+                                                     folder.string(), kSampleReserve >> 30));
+      return {};
+    }
     fs::path file = folder / (key + ".part");
     check_writable(file);
     return file;

@@ -132,7 +132,6 @@ TEST(ScoreFit, SpoiledWeightsMoveThePlainMomentOnly) {
   EXPECT_TRUE(plain_bias <= robust_bias - 0.01) << plain_bias;
 }
 
-// Mean and width seen through noise: y has variance v = σ² + 0.25, so the bounds are v/N and v²/(2 σ² N), uncorrelated.
 // φ then is a constant: what is left is the plain moment, with its value and with its error.
 TEST(ScoreFit, AMeanThatSeesNothingGivesThePlainMoment) {
   const auto with_blind_column = [](Table table, std::uint64_t seed) {
@@ -160,6 +159,7 @@ TEST(ScoreFit, AMeanThatSeesNothingGivesThePlainMoment) {
   EXPECT_NEAR(robust.parameters[0].value, plain.parameters[0].value, 0.25 * plain.score->simulation[0]);
 }
 
+// Mean and width seen through noise: y has variance v = σ² + 0.25, so the bounds are v/N and v²/(2 σ² N), uncorrelated.
 TEST(ScoreFit, TwoParametersReachTheirBounds) {
   ThreadPool pool(2);
   const std::vector<Reweighter> weights{testing_support::mean_and_width_reweighter(pool)};

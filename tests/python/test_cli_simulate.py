@@ -59,6 +59,14 @@ def test_without_resume_it_starts_anew(work: Path) -> None:
     assert not (work / "fresh.csv.part").exists()
 
 
+def test_resume_leaves_what_another_call_made(work: Path) -> None:
+    (work / "kept.csv.part").write_text("of another command")
+    refused = trueup(*simulate("kept.csv", 100), "--resume", cwd=work)
+    assert refused.code == 2
+    assert "kept.csv.part" in refused.err and "remove it" in refused.err
+    assert (work / "kept.csv.part").read_text() == "of another command"
+
+
 def test_parts_are_joined(work: Path) -> None:
     succeed(*simulate("all.csv", 200), cwd=work)
     succeed(*simulate("a.csv", 100), cwd=work)
@@ -70,6 +78,16 @@ def test_parts_are_joined(work: Path) -> None:
     assert outcome.json["metrics"]["rows"] == 200
     assert [Path(i["path"]).name for i in outcome.json["inputs"]] == ["b.csv", "a.csv"]
     assert (work / "both.csv").read_bytes() == (work / "all.csv").read_bytes()
+    onto = trueup("merge", "a.csv", "b.csv", "--out", "a.csv", cwd=work)
+    assert onto.code == 2
+    assert "is one of the parts" in onto.err
+    # One part may have weights where the other has none but 1.
+    rows = (work / "b.csv").read_text().splitlines()
+    head = next(i for i, row in enumerate(rows) if not row.startswith("#"))
+    weighted = [*rows[:head], rows[head] + ",weight", *(row + ",2" for row in rows[head + 1 :])]
+    (work / "w.csv").write_text("\n".join(weighted) + "\n")
+    succeed("merge", "a.csv", "w.csv", "--out", "weighted.h5", cwd=work)
+    assert succeed("info", "weighted.h5", "--json", cwd=work).json["has_weights"]
     # The whole counts as made.
     again = succeed(*simulate("both.csv", 200), "--resume", cwd=work)
     assert "made earlier" in again.out

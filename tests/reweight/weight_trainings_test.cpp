@@ -106,9 +106,10 @@ TEST_F(WeightTrainings, AMeanBelowOneSaysNothingOfWeightsWithoutAVariance) {
   const MeanWithError mean = weighted_mean(exact.weights(falling, std::vector<double>{0.5}, pool_), {});
   EXPECT_LT(mean.value, 1.0 - 5.0 * mean.error);
   EXPECT_FALSE(judge_weight_trainings({exact}, falling, scanned_, 1, pool_).front().failed);
-  // Too large, and too small without a tail.
+  // Too large; too small without a tail; too small with a tail, shape 0.55, that does not make up for it: a mean of 0.5.
   for (const Reweighter& wrong :
-       {linear_weight(like, log_tenth + 1.0f, 0.9f), linear_weight(like, log_tenth, 0.3f)}) {
+       {linear_weight(like, log_tenth + 1.0f, 0.9f), linear_weight(like, log_tenth, 0.3f),
+        linear_weight(like, std::log(0.5f * 0.45f), 0.55f)}) {
     EXPECT_TRUE(judge_weight_trainings({wrong}, falling, scanned_, 1, pool_).front().failed);
   }
 }

@@ -112,17 +112,24 @@ TEST_F(Resume, DamagedBlocksAreMadeAgain) {
   EXPECT_LT(monitor.reused, 4u);
 }
 
-TEST_F(Resume, BlocksOfAnotherSampleDoNotCount) {
+TEST_F(Resume, BlocksOfAnotherSampleAreNotOverwritten) {
   interrupt(3);
+  const auto size = fs::file_size(file());
   Blocks other;
-  make(small_card({"jets.radius=0.5"}), file(), other);
-  EXPECT_EQ(other.reused, 0u);
-  EXPECT_EQ(other.made, 10u);
-  Blocks seed;
-  make(small_card(), file(), seed, 1, 8);
-  EXPECT_EQ(seed.reused, 0u);
+  EXPECT_THROW(make(small_card({"jets.radius=0.5"}), file(), other), ConfigError);
+  EXPECT_THROW(make(small_card(), file(), other, 1, 8), ConfigError);
+  EXPECT_EQ(other.made, 0u);
+  EXPECT_EQ(fs::file_size(file()), size);
+  Blocks right;
+  expect_same_tables(whole, make(small_card(), file(), right));
+  EXPECT_EQ(right.reused, 3u);
+}
+
+TEST_F(Resume, AFileOfSomethingElseIsRefusedAndABeginningIsNot) {
   std::ofstream(file()) << "no blocks";
   Blocks foreign;
+  EXPECT_THROW(make(small_card(), file(), foreign), ConfigError);
+  std::ofstream(file()) << "trueup blocks";  // its writing was cut off
   expect_same_tables(whole, make(small_card(), file(), foreign));
   EXPECT_EQ(foreign.made, 10u);
 }
@@ -155,9 +162,10 @@ TEST(ResumeFile, BlocksComeBackInTheOrderOfTheirWriting) {
   { const sim::BlockFile file(path, "key", take, silent_monitor()); }
   EXPECT_EQ(seen, "5five 2 ");
   seen.clear();
-  { const sim::BlockFile file(path, "other", take, silent_monitor()); }
-  { const sim::BlockFile file(path, "key", take, silent_monitor()); }
+  EXPECT_THROW(sim::BlockFile(path, "other", take, silent_monitor()), ConfigError);
   EXPECT_EQ(seen, "");
+  { const sim::BlockFile file(path, "key", take, silent_monitor()); }
+  EXPECT_EQ(seen, "5five 2 ");
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ class LeafSource final : public RootSource {
 
   std::uint64_t load(Long64_t event) override {
     get_entry(*leaf_.GetBranch(), event);
-    return leaf_.GetLeafCount() == nullptr ? 1 : static_cast<std::uint64_t>(leaf_.GetLen()) / width_;
+    if (leaf_.GetLeafCount() == nullptr) return 1;
+    return static_cast<std::uint64_t>(std::max(0, leaf_.GetLen())) / width_;  // counters of -1 mean none
   }
   std::uint64_t count(Long64_t event) override {
     TLeaf& counter = *leaf_.GetLeafCount();
