@@ -17,8 +17,11 @@ namespace trueup {
 
 namespace {
 
-constexpr double kFarthest = 6.0;       // of Δᵀ I Δ: beyond, an event counts less than 1/400
+constexpr double kFarthest = 6.0;       // of Δᵀ K Δ: beyond, an event counts less than 1/400
 constexpr double kLeastEvents = 100.0;  // effective
+// Of a parameter's range: over such a distance an error of w, which is as smooth as a network, is about linear in θ. It matters
+// where one event tells less than the range, as a jet's multiplicity of αS.
+constexpr double kReach = 0.2;
 // Of events that are all at θ1, so many tell how the mean changes with θ: over a part of its error that is exact enough.
 constexpr std::size_t kMostCarried = 50'000;
 
@@ -27,14 +30,28 @@ constexpr std::size_t kMostCarried = 50'000;
 struct GeneratorMean::Selected {
   std::vector<std::uint32_t> rows;
   std::vector<double> counts;     // kernel × event weight
-  std::vector<double> distances;  // Lᵀ(θ_i − θ1), (rows, P), L Lᵀ the information
+  std::vector<double> distances;  // Lᵀ(θ_i − θ1), (rows, P), L Lᵀ the kernel's matrix
 };
+
+namespace {
+
+/// The kernel is exp(−Δᵀ K Δ).
+SquareMatrix kernel_matrix(SquareMatrix information, const std::vector<ModelParameter>& parameters) {
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    const double reach = kReach * (parameters[p].high - parameters[p].low);
+    information(p, p) += 1.0 / (reach * reach);
+  }
+  return information;
+}
+
+}  // namespace
 
 GeneratorMean::Selected GeneratorMean::select_near(const Table& scanned, const SquareMatrix& information,
                                                    const std::vector<ModelParameter>& parameters) const {
   const std::size_t P = parameters.size();
-  const auto factor = cholesky(information);
-  if (!factor) throw DataError("method score: the weights do not depend on every parameter at this θ");
+  if (!cholesky(information))
+    throw DataError("method score: the weights do not depend on every parameter at this θ");
+  const auto factor = cholesky(kernel_matrix(information, parameters));
   std::vector<std::span<const float>> columns;
   for (const ModelParameter& p : parameters) columns.push_back(scanned.values(p.name));
   Selected selected;

@@ -163,8 +163,9 @@ void read_weights(ConfigTable& root, FitJob& job) {
 void read_generator(ConfigTable& root, FitJob& job) {
   ConfigTable fit = root.table("fit");
   if (!needs_generator(job.fit)) {
-    const std::string because =
-        learns_statistics(job.fit.method) ? "moment = \"plain\"" : fmt::format("method = \"{}\"", method_name(job.fit.method));
+    const std::string because = learns_statistics(job.fit.method)
+                                    ? "moment = \"plain\""
+                                    : fmt::format("method = \"{}\"", method_name(job.fit.method));
     refuse_ineffective(fit, {"generator"}, because);
     refuse_ineffective(root, {"generator"}, because);
     return;
