@@ -319,7 +319,7 @@ def _ours(row: Row) -> str:
     # One run has no spread: the published number's decimals keep the two comparable.
     if _known(row.published_error) and row.published_error > 0:
         return names.fixed(row.value, names.decimals(row.published_error))
-    return names.number(row.value)
+    return names.number(row.value, 4)
 
 
 def _published(row: Row) -> str:

@@ -30,7 +30,7 @@ std::optional<double> published_error_per_event(const PublishedNumber* published
 
 /// Mean and spread as the rows have them.
 ResultRow row_of(const std::string& name, std::vector<double> values) {
-  return result_row({name, std::move(values), {}, 0}, {});
+  return result_row({name, std::move(values), {}}, {});
 }
 
 std::optional<ResultRow> of_spread(const std::string& row, const std::vector<Repetition>& repetitions,

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "result/config_sections.hpp"
+#include "study/error_per_event.hpp"
 
 namespace trueup {
 namespace {
@@ -37,12 +38,17 @@ double root_mean_square(const std::vector<double>& values) {
 
 Check bias_check(const RowValues& row, double limit) {
   const double bias = mean_of(row.residuals);
-  const double error = spread_of(row.residuals) / std::sqrt(static_cast<double>(row.residuals.size()));
+  const bool single = row.residuals.size() == 1;
+  const double of_one = single ? row.stated_error : spread_of(row.residuals);
+  const double error = of_one / std::sqrt(static_cast<double>(row.residuals.size()));
   const bool passed = std::fabs(bias) <= limit || std::fabs(bias) <= kStandardErrors * error;
   return {"bias, " + row.name, bias, fmt::format("0 within {} or 3 standard errors", limit), passed,
-          fmt::format("The mean of '{}' over {} runs is off the truth by {:+.4f}, with a standard error of "
-                      "{:.4f}.",
-                      row.name, row.residuals.size(), bias, error)};
+          std::isnan(error)
+              ? fmt::format("'{}' is off the truth by {:+.4f}; {} usable runs do not tell its error.",
+                            row.name, bias, row.residuals.size())
+              : fmt::format("The mean of '{}' over {} runs is off the truth by {:+.4f}, with a standard "
+                            "error of {:.4f}.",
+                            row.name, row.residuals.size(), bias, error)};
 }
 
 Check spread_check(const RowValues& row, double limit) {
@@ -52,6 +58,10 @@ Check spread_check(const RowValues& row, double limit) {
 }
 
 }  // namespace
+
+double RowValues::error() const {
+  return values.size() == 1 ? stated_error : spread_of(values);
+}
 
 RowLimits read_row_limits(ConfigTable table) {
   constexpr double kAny = 1e9;
@@ -67,7 +77,7 @@ std::vector<RowValues> rows_of(const std::vector<Repetition>& repetitions) {
     for (const Estimate& e : repetition.estimates) {
       auto row = std::find_if(rows.begin(), rows.end(), [&](const RowValues& r) { return r.name == e.row; });
       if (row == rows.end()) {
-        rows.push_back({e.row, {}, {}, 0});
+        rows.push_back({e.row, {}, {}});
         row = rows.end() - 1;
       }
       if (!e.usable || !std::isfinite(e.value)) {
@@ -76,6 +86,8 @@ std::vector<RowValues> rows_of(const std::vector<Repetition>& repetitions) {
       }
       row->values.push_back(e.value);
       row->residuals.push_back(e.value - e.truth);
+      const auto stated = repetition.metrics.find(stated_error(e.row));
+      if (stated != repetition.metrics.end()) row->stated_error = stated->second;
     }
   }
   return rows;
@@ -95,7 +107,7 @@ ResultRow result_row(const RowValues& row, const std::map<std::string, Published
     result.published_error = found->error;
   }
   result.value = mean_of(row.values);
-  result.error = spread_of(row.values);
+  result.error = row.error();
   result.runs = row.values.size();
   return result;
 }

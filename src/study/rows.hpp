@@ -1,6 +1,7 @@
 // From repetitions to rows: mean and spread of each number beside the published one, and their checks.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,6 +22,11 @@ struct RowValues {
   std::vector<double> values;
   std::vector<double> residuals;  ///< value − truth
   std::size_t unusable = 0;
+  /// What the method itself states for the last run; NaN where it states none.
+  double stated_error = std::numeric_limits<double>::quiet_NaN();
+
+  /// Of one run: the standard deviation of the usable ones (n − 1), for a single one the stated error.
+  double error() const;
 };
 
 /// What a row must reach for its checks to pass, at the study's scale.
@@ -43,11 +49,11 @@ std::vector<RowValues> rows_of(const std::vector<Repetition>& repetitions);
 const PublishedNumber* find_published(const std::map<std::string, PublishedNumber>& published,
                                       const std::string& row);
 
-/// `value`: mean over the usable runs; `error`: their standard deviation (n − 1), NaN for a single one.
+/// `value`: mean over the usable runs; `error`: of one run, NaN when it is not known.
 ResultRow result_row(const RowValues& row, const std::map<std::string, PublishedNumber>& published);
 
 /// Every fit has a minimum in the range. The mean residual is within the limit for bias, or compatible with 0 (3 standard
-/// errors). The spread is within its limit; for fewer than kFewestForSpread runs the spread is not judged.
+/// errors, of a single run the stated ones). The spread is within its limit; for fewer than kFewestForSpread runs the spread is not judged.
 std::vector<Check> row_checks(const RowValues& row, const RowLimits& limits);
 
 /// That `row` is off the truth by `limits.worse` times as much as `good`, root mean square.

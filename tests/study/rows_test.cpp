@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "study/error_per_event.hpp"
 #include "study/rows.hpp"
 
 namespace trueup {
@@ -27,6 +28,20 @@ TEST(StudyRows, MeanSpreadAndPublishedNumber) {
   EXPECT_EQ(row.published_error, 0.017);
   EXPECT_FALSE(result_row(rows[0], {}).published.has_value());
   EXPECT_TRUE(std::isnan(result_row(rows_of({repetition(1.0)})[0], {}).error));
+}
+
+TEST(StudyRows, ASingleRunHasTheErrorThatItsMethodStates) {
+  Repetition one = repetition(1.05);
+  one.metrics[stated_error("mu, detector level")] = 0.02;
+  EXPECT_EQ(result_row(rows_of({one})[0], {}).error, 0.02);
+  EXPECT_NEAR(result_row(rows_of({one, repetition(1.15)})[0], {}).error, 0.1 / std::sqrt(2.0), 1e-12);
+  // Off by 2.5 errors, then by 5.
+  EXPECT_TRUE(row_checks(rows_of({one})[0], {0.01, 0.02})[1].passed);
+  one.metrics[stated_error("mu, detector level")] = 0.01;
+  const Check off = row_checks(rows_of({one})[0], {0.01, 0.02})[1];
+  EXPECT_FALSE(off.passed);
+  EXPECT_NE(off.text.find("0.0100"), std::string::npos) << off.text;
+  EXPECT_EQ(row_checks(rows_of({repetition(1.5)})[0], {0.01, 0.02})[1].text.find("nan"), std::string::npos);
 }
 
 std::vector<bool> passed(const std::vector<Repetition>& repetitions, const RowLimits& limits) {
