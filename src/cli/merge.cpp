@@ -1,5 +1,4 @@
 // `trueup merge PART… --out FILE`: one table of the parts that several machines made.
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -25,30 +24,30 @@ struct Options {
   std::size_t events = 0;
 };
 
-std::vector<SamplePart> read_parts(const Options& options) {
+struct Parts {
   std::vector<SamplePart> parts;
-  for (const std::string& path : options.parts) {
+  bool weighted = false;  ///< one of them at least
+};
+
+Parts read_parts(const std::vector<std::string>& paths) {
+  Parts all;
+  for (const std::string& path : paths) {
     TableInfo info = read_table_info(path);
-    parts.push_back({path, info.rows, std::move(info.metadata)});
+    all.weighted = all.weighted || info.has_weights;
+    all.parts.push_back({path, info.rows, std::move(info.metadata)});
   }
-  return parts;
+  return all;
 }
 
 /// Parts whose events all have weight 1 carry none; in a sample where others do they count as 1.
-bool any_has_weights(const std::vector<std::string>& parts) {
-  return std::ranges::any_of(parts,
-                             [](const std::string& path) { return read_table_info(path).has_weights; });
-}
-
-Table joined(const Options& options, const SampleOfParts& whole, Session& session) {
-  const bool weighted = any_has_weights(options.parts);
+Table joined(const Parts& parts, const SampleOfParts& whole, Session& session) {
   Table all;
   for (std::size_t i = 0; i < whole.order.size(); ++i) {
     check_interrupt(session.monitor(), "merge");
-    const std::string& path = options.parts[whole.order[i]];
+    const std::string& path = parts.parts[whole.order[i]].name;
     try {
       Table part = read_table(path);
-      if (weighted && !part.has_weights()) part.set_weights(part.weights_or_ones());
+      if (parts.weighted && !part.has_weights()) part.set_weights(part.weights_or_ones());
       all.append(part);
     } catch (const DataError& error) {
       throw DataError(fmt::format("'{}' does not fit the parts before it: {}", path, error.what()));
@@ -69,15 +68,15 @@ void refuse_part_as_output(const Options& options, const std::filesystem::path& 
   }
 }
 
-Result result_of(const Options& options, const Session& session, const Table& table,
+Result result_of(const Parts& parts, const std::string& out, const Session& session, const Table& table,
                  const SampleOfParts& whole) {
   Result result;
   result.command = session.command();
-  for (const std::string& path : options.parts)
-    result.inputs.push_back({path, sha256_of_file(parse_table_path(path).path), read_table_info(path).rows});
+  for (const SamplePart& part : parts.parts)
+    result.inputs.push_back({part.name, sha256_of_file(parse_table_path(part.name).path), part.rows});
   result.metrics["rows"] = static_cast<double>(table.rows());
   result.metrics["events"] = static_cast<double>(whole.events);
-  result.artifacts["table"] = options.out;
+  result.artifacts["table"] = out;
   result.peak_rss_bytes = peak_rss_bytes();
   return result;
 }
@@ -88,15 +87,16 @@ int run(Session& session, const Options& options) {
   io::format_of_suffix(place.path);
   require_writable(place.path);
   refuse_part_as_output(options, place.path);
-  const SampleOfParts whole = join_parts(read_parts(options), options.events);
+  const Parts parts = read_parts(options.parts);
+  const SampleOfParts whole = join_parts(parts.parts, options.events);
   if (session.options().dry_run) {
     return session.print_plan(
         {fmt::format("join {} parts: events 0 to {}", options.parts.size(), whole.events - 1),
          "write to " + options.out});
   }
-  const Table table = joined(options, whole, session);
+  const Table table = joined(parts, whole, session);
   write_table(table, options.out);
-  Result result = result_of(options, session, table, whole);
+  Result result = result_of(parts, options.out, session, table, whole);
   result.wall_s = watch.seconds();
   session.print(fmt::format("{}: {} rows of {} events, from {} parts", options.out, table.rows(),
                             whole.events, options.parts.size()));

@@ -138,14 +138,14 @@ SampleOfParts join_parts(const std::vector<SamplePart>& parts, std::size_t event
                    [&](std::size_t a, std::size_t b) { return ranges[a].first < ranges[b].first; });
   require_all_events(parts, ranges, whole.order, events, card.block_events);
   whole.events = ranges[whole.order.back()].last;
-  whole.metadata = parts[whole.order.front()].metadata;
+  const SamplePart& first = parts[whole.order.front()];
+  whole.metadata = first.metadata;
   if (whole.metadata.contains(kEvents)) whole.metadata[kEvents] = std::to_string(whole.events);
   if (whole.metadata.contains(kFailed)) {
     std::size_t failed = 0;
     for (const SamplePart& part : parts) failed += count_of(part, kFailed, 0);
     whole.metadata[kFailed] = std::to_string(failed);
   }
-  const SamplePart& first = parts[whole.order.front()];
   whole.key = sample_key(card_of(first), {whole.events, count_of(first, "seed", 0)});
   return whole;
 }

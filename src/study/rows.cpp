@@ -38,9 +38,7 @@ double root_mean_square(const std::vector<double>& values) {
 
 Check bias_check(const RowValues& row, double limit) {
   const double bias = mean_of(row.residuals);
-  const bool single = row.residuals.size() == 1;
-  const double of_one = single ? row.stated_error : spread_of(row.residuals);
-  const double error = of_one / std::sqrt(static_cast<double>(row.residuals.size()));
+  const double error = row.error() / std::sqrt(static_cast<double>(row.residuals.size()));
   const bool passed = std::fabs(bias) <= limit || std::fabs(bias) <= kStandardErrors * error;
   return {"bias, " + row.name, bias, fmt::format("0 within {} or 3 standard errors", limit), passed,
           std::isnan(error)
