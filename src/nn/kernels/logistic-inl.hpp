@@ -38,7 +38,7 @@ HWY_INLINE Vec exp_of_negative(Vec a) {
   return hn::BitCast(d, hn::Add(hn::BitCast(di, p), exponent));
 }
 
-/// 1/(1 + s) for s in [0, 1], without a division, which takes as long as all the rest of an activation. 1.2e-7 relative.
+/// 1/(1 + s) for s in [0, 1], by products only: a division takes as long as many of them. 1.2e-7 relative.
 HWY_INLINE Vec inverse_of_one_plus(Vec s) {
   const Tag d;
   const Vec one = hn::Set(d, 1.0f);
