@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Standard deviations of the best estimates of mean and width of a Gaussian seen through noise (gaussian-2d).
 
-The first from the data alone (Cramer-Rao), the second with a simulated sample of as many events at N(0, 1), exact
-weights w, the exact score t and its mean phi given the generator level: I^-1 (I + E0[w^2 (t - phi)^2]) I^-1 / N.
+The first from the data alone (Cramer-Rao), the second with a simulated sample of as many events at N(0, 1),
+exact weights w, the exact score t and its mean phi given the generator level:
+I^-1 (I + E0[w^2 (t - phi)^2]) I^-1 / N.
 """
 
 import argparse
