@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <trueup/moment_correction.hpp>
 #include <trueup/network.hpp>
 #include <trueup/table.hpp>
 #include <trueup/threads.hpp>
@@ -46,13 +47,15 @@ bool within_range(const ModelParameter& parameter, double theta);
 
 enum class ModelKind { reweighter, classifier };
 
-/// Network inputs are the columns in order, then the parameters; members of a group come beside them.
+/// Network inputs are the columns in order, then the parameters; members of a group come beside them. The model's output is
+/// the network's and what the correction of moments adds.
 struct Model {
   ModelKind kind = ModelKind::classifier;
   std::vector<ModelInput> inputs;
   std::vector<ModelParameter> parameters;
   ModelMembers members;
   Network network;
+  MomentCorrection moments;
   TrainRecord record;
   std::map<std::string, std::string> metadata;
 
@@ -67,7 +70,7 @@ struct Model {
 std::vector<ModelInput> standardising_inputs(const std::vector<const Table*>& tables,
                                              const std::vector<std::string>& columns);
 
-/// Network outputs (logits), one per row (N), at one θ for all rows. Throws DataError: missing column or group, NaN;
+/// The model's outputs (logits), one per row (N), at one θ for all rows. Throws DataError: missing column or group, NaN;
 /// ConfigError: theta of the wrong length or outside the model's range.
 std::vector<float> model_logits(const Model& model, const Table& table, std::span<const double> theta,
                                 ThreadPool& pool);

@@ -42,6 +42,11 @@ struct ReweightOptions {
   /// How many scanned θ each nominal event is shown with. What one θ says of the nominal sample is noise in w that more
   /// of them take away, at the price of more rows.
   std::size_t theta_draws = 1;
+  /// Moments of the inputs that w is made to give right after its training: 1, means; 2, means and products of two; 0, none. See
+  /// MomentCorrection. Where products would be too many, means only.
+  std::size_t moments = 2;
+  /// Degree in θ of that correction, 1 to 4.
+  std::size_t moments_degree = 3;
   /// Resample the events with Poisson weights of mean 1, so that several trainings show the samples' own noise too.
   bool bootstrap = false;
 };

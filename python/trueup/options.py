@@ -50,6 +50,13 @@ class Closure(TypedDict, total=False):
     max_events: int
 
 
+class Moments(TypedDict, total=False):
+    """`[reweight.moments]`; degree only with parameters."""
+
+    order: Literal[0, 1, 2]
+    degree: Literal[1, 2, 3, 4]
+
+
 class ReweightOptions(TypedDict, total=False):
     """`[reweight]`, beside features and parameters; form and theta_draws only with parameters."""
 
@@ -59,6 +66,7 @@ class ReweightOptions(TypedDict, total=False):
     train_fraction: float
     network: ReweightNetwork
     training: TrainingOptions
+    moments: Moments
     closure: Closure
 
 

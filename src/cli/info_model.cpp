@@ -162,6 +162,10 @@ Json model_info(const std::string& path) {
           {"hidden", model.network.spec().hidden},
           {"weights", model.network.parameters().size()},
           {"network", network_json(model.network, model.input_names())},
+          {"moments",
+           {{"order", model.moments.order},
+            {"degree", model.moments.degree},
+            {"coefficients", model.moments.coefficients.size()}}},
           {"epochs", model.record.epochs.size()},
           {"best_epoch", model.record.best_epoch},
           {"validation_loss", model.record.best_validation_loss},
@@ -189,6 +193,10 @@ void print_model(const Session& session, const Json& info) {
   for (const Json& anchor : network["anchors"]) {
     session.print(fmt::format("exactly 0 where {} is {:.6g} after scaling",
                               anchor["input"].get<std::string>(), anchor["value"].get<double>()));
+  }
+  if (const Json& moments = info["moments"]; moments["coefficients"].get<std::size_t>() > 0) {
+    session.print(fmt::format("moments of order {} corrected, by {} coefficients",
+                              moments["order"].get<std::size_t>(), moments["coefficients"].get<std::size_t>()));
   }
   print_training(session, info["training"]);
 }

@@ -1,7 +1,7 @@
 // The objective of method dctr: the classifier behind the weights, asked about the data themselves (SRGN Eq. 3).
 #pragma once
 
-#include "fit/linear.hpp"
+#include "stats/linear.hpp"
 #include "fit/objective.hpp"
 
 namespace trueup {

@@ -7,7 +7,7 @@
 
 #include <trueup/score_fit.hpp>
 
-#include "fit/linear.hpp"
+#include "stats/linear.hpp"
 #include "fit/mean_ratio.hpp"
 #include "fit/score_statistics.hpp"
 

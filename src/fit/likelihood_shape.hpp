@@ -8,7 +8,7 @@
 
 #include <trueup/likelihood_fit.hpp>
 
-#include "fit/linear.hpp"
+#include "stats/linear.hpp"
 
 namespace trueup {
 

@@ -7,7 +7,7 @@
 
 #include "fit/error_shares.hpp"
 #include "fit/generator_mean.hpp"
-#include "fit/linear.hpp"
+#include "stats/linear.hpp"
 #include "fit/score_statistics.hpp"
 
 namespace trueup {

@@ -7,7 +7,7 @@
 
 #include <trueup/fit.hpp>
 
-#include "fit/linear.hpp"
+#include "stats/linear.hpp"
 
 namespace trueup {
 

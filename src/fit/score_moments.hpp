@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "fit/linear.hpp"
+#include "stats/linear.hpp"
 
 namespace trueup {
 

@@ -13,7 +13,7 @@
 
 #include "fit/conditional_mean.hpp"
 #include "fit/folds.hpp"
-#include "fit/linear.hpp"
+#include "stats/linear.hpp"
 #include "fit/score_samples.hpp"
 
 namespace trueup {

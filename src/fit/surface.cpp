@@ -11,7 +11,7 @@
 
 #include <trueup/error.hpp>
 
-#include "fit/linear.hpp"
+#include "stats/linear.hpp"
 
 namespace trueup {
 

@@ -9,8 +9,12 @@
 
 #include <fmt/format.h>
 
+#include <model/moment_basis.hpp>
+
 namespace trueup {
 namespace {
+
+constexpr std::size_t kMostDegree = 4;
 
 std::string scaling_defect(const std::string& what, float shift, float scale) {
   if (!std::isfinite(shift)) return fmt::format("{} has shift {}", what, shift);
@@ -62,6 +66,30 @@ std::string members_defect(const Model& model) {
   return defect.empty() ? columns_defect(members.columns) : defect;
 }
 
+/// Sizes before anything is laid out: a damaged file may name any order and degree.
+std::string moments_defect(const Model& model) {
+  const MomentCorrection& moments = model.moments;
+  if (moments.none()) return "";
+  if (moments.order < 1 || moments.order > 2 || moments.degree > kMostDegree ||
+      (moments.degree < 1 && !model.parameters.empty())) {
+    return fmt::format("its correction of moments has order {} and degree {}", moments.order, moments.degree);
+  }
+  const MomentBasis basis(model, moments.order, moments.degree);
+  const std::size_t sums = basis.variables() - basis.columns();
+  if (moments.coefficients.size() != basis.coefficients() || moments.sums.size() != sums) {
+    return fmt::format("its correction of moments has {} coefficients and {} sums, not {} and {}",
+                       moments.coefficients.size(), moments.sums.size(), basis.coefficients(), sums);
+  }
+  for (const SumScaling& scaling : moments.sums) {
+    const std::string defect = scaling_defect("a sum over members", scaling.shift, scaling.scale);
+    if (!defect.empty()) return defect;
+  }
+  const auto bad = std::ranges::find_if(moments.coefficients, [](float c) { return !std::isfinite(c); });
+  return bad == moments.coefficients.end()
+             ? ""
+             : fmt::format("its correction of moments has a coefficient that is {}", *bad);
+}
+
 std::string network_defect(const Model& model) {
   const std::size_t named = model.inputs.size() + model.parameters.size();
   if (model.network.inputs() != named) {
@@ -87,6 +115,7 @@ std::string model_defect(const Model& model) {
   if (defect.empty()) defect = network_defect(model);
   if (defect.empty()) defect = columns_defect(model.inputs);
   if (defect.empty()) defect = members_defect(model);
+  if (defect.empty()) defect = moments_defect(model);
   for (const ModelParameter& parameter : model.parameters) {
     if (defect.empty()) defect = parameter_defect(parameter);
   }

@@ -17,8 +17,9 @@ std::string GraphWriter::floats(const std::string& name, const std::vector<std::
   return name;
 }
 
-std::string GraphWriter::integer(const std::string& name, std::size_t value) {
-  add_tensor(name, onnx::TensorProto::INT64, {1}).add_int64_data(signed_size(value));
+std::string GraphWriter::integers(const std::string& name, std::span<const std::size_t> values) {
+  onnx::TensorProto& tensor = add_tensor(name, onnx::TensorProto::INT64, {values.size()});
+  for (const std::size_t value : values) tensor.add_int64_data(signed_size(value));
   return name;
 }
 

@@ -23,7 +23,8 @@ class GraphWriter {
   std::string floats(const std::string& name, const std::vector<std::size_t>& shape,
                      std::span<const float> values);
   std::string number(const std::string& name, float value) { return floats(name, {1}, {&value, 1}); }
-  std::string integer(const std::string& name, std::size_t value);
+  std::string integer(const std::string& name, std::size_t value) { return integers(name, {&value, 1}); }
+  std::string integers(const std::string& name, std::span<const std::size_t> values);
 
   /// The node's output carries the node's name.
   std::string node(const std::string& type, const std::string& name, const std::vector<std::string>& inputs,

@@ -22,6 +22,7 @@ constexpr const char* kInputsKey = "trueup.inputs";
 constexpr const char* kParametersKey = "trueup.parameters";
 constexpr const char* kMembersKey = "trueup.members";
 constexpr const char* kNetworkKey = "trueup.network";
+constexpr const char* kMomentsKey = "trueup.moments";
 constexpr const char* kRecordKey = "trueup.record";
 
 std::string to_string(ModelKind kind) {
@@ -67,6 +68,26 @@ std::vector<ModelInput> inputs_from(const json& list) {
         {item.at("name"), item.at("unit"), exact_float(item.at("shift")), exact_float(item.at("scale"))});
   }
   return inputs;
+}
+
+json moments_json(const MomentCorrection& moments) {
+  json sums = json::array();
+  for (const SumScaling& scaling : moments.sums) {
+    sums.push_back({{"shift", scaling.shift}, {"scale", scaling.scale}});
+  }
+  return {{"order", moments.order},
+          {"degree", moments.degree},
+          {"sums", sums},
+          {"coefficients", moments.coefficients}};
+}
+
+MomentCorrection moments_from(const json& text) {
+  MomentCorrection moments{text.at("order"), text.at("degree")};
+  for (const json& item : text.at("sums")) {
+    moments.sums.push_back({exact_float(item.at("shift")), exact_float(item.at("scale"))});
+  }
+  for (const json& item : text.at("coefficients")) moments.coefficients.push_back(exact_float(item));
+  return moments;
 }
 
 std::vector<ModelParameter> parameters_from(const json& list) {
@@ -132,20 +153,22 @@ FileMetadata own_metadata(const FileMetadata& all) {
   return own;
 }
 
-FileMetadata started_metadata(const FileMetadata& own, const std::string& kind) {
+FileMetadata started_metadata(const FileMetadata& own, const std::string& kind, int schema) {
   for (const auto& [key, value] : own) {
     if (!key.starts_with(kPrefix)) continue;
     throw ConfigError(fmt::format(
         "model metadata '{}': keys that start with '{}' are trueup's own; choose another", key, kPrefix));
   }
   FileMetadata metadata = own;
-  metadata[kSchemaKey] = fmt::format("{}{}", kSchemaName, kModelSchemaVersion);
+  metadata[kSchemaKey] = fmt::format("{}{}", kSchemaName, schema);
   metadata[kKindKey] = kind;
   return metadata;
 }
 
 FileMetadata file_metadata(const Model& model) {
-  FileMetadata metadata = started_metadata(model.metadata, to_string(model.kind));
+  const int schema = model.moments.none() ? kSchemaWithoutMoments : kModelSchemaVersion;
+  FileMetadata metadata = started_metadata(model.metadata, to_string(model.kind), schema);
+  if (!model.moments.none()) metadata[kMomentsKey] = moments_json(model.moments).dump();
   try {
     metadata[kInputsKey] = inputs_json(model.inputs).dump();
     metadata[kParametersKey] = parameters_json(model).dump();
@@ -176,6 +199,7 @@ ModelDescription read_description(const FileMetadata& metadata, const std::strin
       description.members = {members.at("group"), inputs_from(members.at("columns"))};
       description.network = network_from_json(text(kNetworkKey));
     }
+    if (version > kSchemaWithoutMoments) description.moments = moments_from(json::parse(text(kMomentsKey)));
     description.record = record_from(json::parse(text(kRecordKey)));
   } catch (const DataError&) {
     throw;

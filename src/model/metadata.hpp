@@ -10,8 +10,10 @@
 namespace trueup {
 
 /// Version of the file's layout. Readers accept this and earlier ones.
-/// 1: chains of ReLU layers, without a description of the network. 2: networks of all kinds, described.
-constexpr int kModelSchemaVersion = 2;
+/// 1: chains of ReLU layers, without a description of the network. 2: networks of all kinds, described. 3: with a correction
+/// of moments; files without one are still written as 2, which earlier readers know.
+constexpr int kModelSchemaVersion = 3;
+constexpr int kSchemaWithoutMoments = 2;
 
 using FileMetadata = std::map<std::string, std::string>;
 
@@ -24,7 +26,8 @@ int schema_version(const FileMetadata& metadata, const std::string& path);
 /// The entries that are not trueup's.
 FileMetadata own_metadata(const FileMetadata& all);
 /// A model's own entries with schema and kind. ConfigError when one of them has a key that is trueup's.
-FileMetadata started_metadata(const FileMetadata& own, const std::string& kind);
+FileMetadata started_metadata(const FileMetadata& own, const std::string& kind,
+                              int schema = kSchemaWithoutMoments);
 
 /// Keys "trueup.…", and the model's own metadata as they are. ConfigError: one of those uses a key "trueup.…", or a
 /// name is not UTF-8.
@@ -38,6 +41,7 @@ struct ModelDescription {
   std::vector<ModelParameter> parameters;
   ModelMembers members;
   std::optional<NetworkSpec> network;  ///< none in schema 1
+  MomentCorrection moments;            ///< from schema 3
   TrainRecord record;
   std::map<std::string, std::string> metadata;
 };

@@ -9,6 +9,7 @@
 
 #include <model/check_model.hpp>
 #include <model/model_rows.hpp>
+#include <model/moment_values.hpp>
 #include <trueup/error.hpp>
 
 namespace trueup {
@@ -104,6 +105,28 @@ void lay_out(const ModelRows& rows, std::size_t first, std::size_t count, Block&
   });
 }
 
+/// Adds the correction of moments to the block's logits, and to their gradients (rows, parameters) where there are any.
+void add_moments(const Model& model, const Block& block, std::span<float> logits, std::span<float> gradients,
+                 ThreadPool& pool) {
+  if (model.moments.none()) return;
+  const std::size_t width = model.network.inputs(), P = model.parameters.size();
+  const std::size_t member_width = model.members.columns.size();
+  pool.run((logits.size() + kPieceRows - 1) / kPieceRows, [&](std::size_t piece, int) {
+    MomentValues moments(model);
+    const std::size_t first = piece * kPieceRows, last = std::min(first + kPieceRows, logits.size());
+    for (std::size_t r = first; r < last; ++r) {
+      std::span<const float> members;
+      if (member_width > 0) {
+        members = std::span(block.member_values)
+                      .subspan(block.offsets[r] * member_width,
+                               (block.offsets[r + 1] - block.offsets[r]) * member_width);
+      }
+      logits[r] += moments.value(std::span(block.inputs).subspan(r * width, width), members);
+      if (!gradients.empty()) moments.add_gradient(gradients.subspan(r * P, P));
+    }
+  });
+}
+
 std::vector<float> logits_of(const Model& model, const Table& table, ThetaColumns theta, ThreadPool& pool) {
   const ModelRows rows(model, table, std::move(theta));
   const std::size_t N = table.rows();
@@ -112,7 +135,9 @@ std::vector<float> logits_of(const Model& model, const Table& table, ThetaColumn
   for (std::size_t first = 0; first < N; first += kBlockRows) {
     const std::size_t count = std::min(kBlockRows, N - first);
     lay_out(rows, first, count, block, pool);
-    evaluate(model.network, block.inputs, std::span(logits).subspan(first, count), pool, block.members());
+    const std::span<float> outputs = std::span(logits).subspan(first, count);
+    evaluate(model.network, block.inputs, outputs, pool, block.members());
+    add_moments(model, block, outputs, {}, pool);
   }
   require_finite_logits(logits);
   return logits;
@@ -129,6 +154,7 @@ void add_gradients(const Model& model, const Block& block, std::span<float> logi
       gradients[r * P + p] = all[r * stride + F + p] * model.parameters[p].scale;
     }
   }
+  add_moments(model, block, logits, gradients, pool);
 }
 
 LogitsWithGradient gradient_by_differences(const Model& model, const Table& table,

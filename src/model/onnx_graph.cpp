@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <model/graph_moments.hpp>
 #include <model/graph_network.hpp>
 #include <model/graph_writer.hpp>
 #include <model/metadata.hpp>
@@ -84,7 +85,7 @@ onnx::GraphProto onnx_graph(const Model& model) {
   graph.set_name(output);
   describe_value(*graph.add_output(), output, {"N"}, network.outputs(), "");
 
-  std::string inputs, sums;
+  std::string inputs, members, sums;
   if (network.inputs() > 0) {
     Scaling scaling;
     scaling.add(model.inputs);
@@ -99,15 +100,18 @@ onnx::GraphProto onnx_graph(const Model& model) {
     const std::string text = fmt::format("{}: {}", model.members.group, scaling.text);
     describe_value(*graph.add_input(), "members", {"N", "M"}, network.member_inputs(), text);
     describe_value(*graph.add_input(), "mask", {"N", "M"}, 0, "1 for a member, 0 for padding");
-    const std::string members = write_scaling(writer, "members", scaling, "members_", "members.");
+    members = write_scaling(writer, "members", scaling, "members_", "members.");
     sums = write_member_sums(writer, network, members);
   }
-  const std::string last = write_chain(writer, network, "", write_joined(writer, "", inputs, sums));
+  std::string last = write_chain(writer, network, "", write_joined(writer, "", inputs, sums));
   if (!network.spec().anchors.empty()) {
     const std::string anchored = write_anchors(writer, network.spec(), inputs);
     const std::string reference =
         write_chain(writer, network, "anchored_", write_joined(writer, "anchored_", anchored, sums));
-    writer.node("Sub", "difference", {last, reference});
+    last = writer.node("Sub", "difference", {last, reference});
+  }
+  if (!model.moments.none()) {
+    writer.node("Add", "corrected", {last, write_moments(writer, model, inputs, members)});
   }
   writer.rename_last_output(output);
   return graph;

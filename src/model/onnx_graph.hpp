@@ -15,7 +15,8 @@ constexpr int kOperatorSet = 13;
 constexpr int kIrVersion = 7;
 
 /// x → Sub (shift) → Mul (scale) → Gemm and activation for each layer → log_weight or logit. Members go through
-/// layers of their own and are summed where the mask is 1. With anchors, the chain of layers stands there twice.
+/// layers of their own and are summed where the mask is 1. With anchors, the chain of layers stands there twice. A
+/// correction of moments is added at the end.
 onnx::GraphProto onnx_graph(const Model& model);
 
 /// The whole file: graph, versions, metadata. ConfigError: the metadata cannot be written (file_metadata).

@@ -34,6 +34,7 @@ Model load_model(const std::filesystem::path& path) {
   model.inputs = std::move(description.inputs);
   model.parameters = std::move(description.parameters);
   model.members = std::move(description.members);
+  model.moments = std::move(description.moments);
   model.record = std::move(description.record);
   model.metadata = std::move(description.metadata);
   if (const std::string defect = model_defect(model); !defect.empty()) damaged_model(name, defect);

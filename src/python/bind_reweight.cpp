@@ -25,10 +25,11 @@ ReweightJob read_job(const std::string& configuration) {
   return read_reweight_job(root);
 }
 
-/// A model that no file holds is known by its parameters.
+/// A model that no file holds is known by its parameters and the coefficients of its correction.
 InputModel input_of(const Model& model) {
-  const auto parameters = model.network.parameters();
-  const std::string_view bytes{reinterpret_cast<const char*>(parameters.data()), parameters.size_bytes()};
+  std::vector<float> numbers(model.network.parameters().begin(), model.network.parameters().end());
+  numbers.insert(numbers.end(), model.moments.coefficients.begin(), model.moments.coefficients.end());
+  const std::string_view bytes{reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float)};
   return {model, {"weights", sha256_of_bytes(bytes), 0}};
 }
 

@@ -14,6 +14,19 @@ void read_closure(ConfigTable table, bool parametrised, ClosureOptions& closure)
   closure.max_events = read_count(table, "max_events", closure.max_events, 100);
 }
 
+/// An integer from least to most.
+std::size_t read_integer_in(ConfigTable& table, const std::string& key, std::size_t fallback, std::size_t least,
+                           std::size_t most) {
+  const std::size_t value = read_count(table, key, fallback, least);
+  if (value > most) table.fail(key, fmt::format("must be {} to {}, not {}", least, most, value));
+  return value;
+}
+
+void read_moments(ConfigTable table, bool parametrised, ReweightOptions& options) {
+  options.moments = read_integer_in(table, "order", options.moments, 0, 2);
+  if (parametrised) options.moments_degree = read_integer_in(table, "degree", options.moments_degree, 1, 4);
+}
+
 }  // namespace
 
 std::vector<std::string> read_columns(ConfigTable& table, const std::string& key) {
@@ -121,6 +134,7 @@ ReweightSection read_reweight_section(ConfigTable table, bool parametrised) {
   read_network(network, section.options.hidden);
   section.options.activation = read_activation(network, section.options.activation);
   read_training(table.table_or_empty("training"), section.options.training);
+  read_moments(table.table_or_empty("moments"), parametrised, section.options);
   read_closure(table.table_or_empty("closure"), parametrised, section.closure);
   return section;
 }
@@ -142,6 +156,9 @@ void add_reweight_section(TomlText& toml, const ReweightSection& section) {
   toml.add("activation", to_string(section.options.activation));
   toml.section("reweight.training");
   add_training(toml, section.options.training);
+  toml.section("reweight.moments");
+  toml.add("order", section.options.moments);
+  if (parametrised) toml.add("degree", section.options.moments_degree);
   toml.section("reweight.closure");
   toml.add("points", section.closure.points);
   if (parametrised) toml.add("window", section.closure.window);

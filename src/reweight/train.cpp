@@ -9,6 +9,7 @@
 #include <trueup/error.hpp>
 #include <trueup/random.hpp>
 
+#include "reweight/moments.hpp"
 #include "reweight/samples.hpp"
 
 namespace trueup {
@@ -228,6 +229,11 @@ Reweighter train_reweighter(const Table& nominal, const Table& scanned, const Re
   RandomStream init(options.training.seed, "reweighter start");
   model.network.initialise(init);
   model.record = train(model.network, training, validation, options.training, pool, monitor);
+  if (options.moments > 0) {
+    const TrainingRows* const all[] = {&training, &validation};
+    const std::size_t order = affordable_order(model, options.moments, options.moments_degree);
+    correct_moments(model, all, order, options.moments_degree, pool, monitor);
+  }
   return Reweighter(std::move(model));
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "fit/linear.hpp"
+#include "stats/linear.hpp"
 
 namespace trueup {
 namespace {

@@ -1,5 +1,5 @@
 // Small dense linear algebra.
-#include "fit/linear.hpp"
+#include "stats/linear.hpp"
 
 #include <cmath>
 #include <utility>
