@@ -65,6 +65,10 @@ struct FitOptions {
   LossWeights weights = LossWeights::normalised;
 
   Minimiser minimiser = Minimiser::scan;
+  /// Methods auc and loss with minimiser gradient: takes the error of the weights out of the crossing, in first order, with
+  /// generator-level events, as method score does for its statistic; the interval then has its shares and its tests
+  /// (result.score). Needs at least 2 folds. score.features are the columns given which the mean of the statistic is learnt.
+  bool corrected = false;
   /// Points of the coarse scan over the model's range, and of the fine scan around its minimum. With several parameters
   /// they fill the box evenly, and coarse_points is at least the number of terms of a quadratic.
   std::size_t coarse_points = 9;
@@ -145,7 +149,7 @@ struct FitResult {
   double auc_null_spread = 0.0;
   /// Mean weight at the fitted value with its error on the simulation: what a raw loss takes for signal.
   double mean_weight = 1.0;
-  std::optional<ScoreReport> score;            ///< of methods score and likelihood
+  std::optional<ScoreReport> score;            ///< of methods score and likelihood, and of corrected fits
   std::optional<LikelihoodReport> likelihood;  ///< of method likelihood
 };
 
@@ -166,7 +170,7 @@ FitResult fit_parameters(const Table& data, const Table& simulation,
 struct FitSamples {
   const Table& data;
   const Table& simulation;
-  /// Methods score and likelihood need them but for their plain moment; the others ignore them.
+  /// Methods score and likelihood need them but for their plain moment, and corrected fits; the others ignore them.
   const GeneratorEvents& generator;
   /// For methods score and likelihood; the others refuse it.
   const Background& background;

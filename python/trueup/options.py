@@ -88,6 +88,7 @@ class FitOptions(TypedDict, total=False):
     fine_points: int
     fine_window: float
     max_evaluations: int
+    corrected: bool
     moment: Literal["doubly robust", "plain"]
     max_expansions: int
     features: list[str]

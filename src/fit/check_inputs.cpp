@@ -53,6 +53,11 @@ void check_minimiser(const FitOptions& options, std::size_t parameters) {
         "raw weights and minimiser = \"gradient\" exclude one another: where data and simulation agree does "
         "not depend on the weights' sum; use minimiser = \"scan\" to see what raw weights do");
   }
+  if (options.corrected && (!gradient || options.folds < 2)) {
+    throw ConfigError(
+        "a corrected fit needs minimiser = \"gradient\" and folds of at least 2: every event must be scored by "
+        "a classifier that it did not train");
+  }
   if (options.repetitions < 1) throw ConfigError("repetitions = 0: a fit needs at least 1");
   if (options.max_evaluations < 1) throw ConfigError("max_evaluations = 0: a minimum needs evaluations");
   if (options.folds < 1) throw ConfigError("folds = 0: at least one part of the events must be scored");

@@ -13,9 +13,6 @@ namespace trueup {
 
 namespace {
 
-// Far enough that a direction is learnt well against the noise of training, near enough that it is the direction that
-// counts at the minimum.
-constexpr double kDistance = 0.4;
 constexpr int kMostMoves = 2;
 constexpr double kFailedDeviations = 5.0;
 constexpr double kDeviationToSigma = 1.4826;  // of a Gaussian
@@ -29,7 +26,7 @@ std::vector<std::vector<double>> points_around(const std::vector<double>& centre
   std::vector<std::vector<double>> points{centre};
   for (std::size_t j = 0; j < P; ++j) {
     std::vector<double> unit(P, 0.0), step(P, 0.0);
-    unit[j] = kDistance;
+    unit[j] = kCrossingDistance;
     if (factor) {
       step = solve_lower_transposed(*factor, unit);
     } else {
@@ -173,10 +170,11 @@ CrossingResult find_crossing(const ClassifierObjective& objective, FitMethod met
       evaluations.push_back(objective.judge(points[i], classified[i]));
     }
     result.evaluations.insert(result.evaluations.begin(), evaluations.begin(), evaluations.end());
-    const CrossingEquations equations(statistics_of(classified, objective.events(), around.size(), method),
-                                      objective.events());
+    result.statistics = statistics_of(classified, objective.events(), around.size(), method);
+    result.information = information;
+    const CrossingEquations equations(result.statistics, objective.events());
     solve_with_all(equations, reweighters, pool, result);
-    if (move == kMostMoves || distance_between(result.theta, around, information) <= kDistance) break;
+    if (move == kMostMoves || distance_between(result.theta, around, information) <= kCrossingDistance) break;
   }
   return result;
 }

@@ -8,6 +8,10 @@
 
 namespace trueup {
 
+// Of the classifiers from the centre, in generator-level standard deviations of one event: far enough that a direction is
+// learnt well against the noise of training, near enough that it is the direction that counts at the minimum.
+inline constexpr double kCrossingDistance = 0.4;
+
 /// Statistics t_j, one a parameter, of one fold's scored events.
 struct FoldStatistics {
   std::vector<std::uint32_t> data_rows;
@@ -18,10 +22,10 @@ struct FoldStatistics {
 
 /// Equations S_j(θ) = 0 with S_j = mean of t_j over data − mean over simulation weighted to θ, and what follows from them.
 /// At the truth they hold for any t_j that was learnt from other events, so errors of the classifiers do not shift θ̂ in
-/// first order; they only cost precision.
+/// first order; they only cost precision. Both must outlive the equations.
 class CrossingEquations {
  public:
-  CrossingEquations(std::vector<FoldStatistics> folds, const FitEvents& events);
+  CrossingEquations(const std::vector<FoldStatistics>& folds, const FitEvents& events);
 
   struct Values {
     std::vector<double> s;    ///< S (parameters)
@@ -38,7 +42,7 @@ class CrossingEquations {
   Root solve(const Reweighter& reweighter, const std::vector<double>& start, ThreadPool& pool) const;
 
  private:
-  std::vector<FoldStatistics> folds_;
+  const std::vector<FoldStatistics>& folds_;
   const FitEvents& events_;
 };
 
@@ -47,6 +51,8 @@ struct CrossingResult {
   std::vector<std::vector<double>> roots;  ///< of each reweighter
   SquareMatrix covariance;                 ///< from the finite samples
   std::vector<Evaluation> evaluations;     ///< the first is at the centre
+  std::vector<FoldStatistics> statistics;  ///< of the last classifiers
+  SquareMatrix information;                ///< of one generator-level event, where they were trained
   bool at_edge = false;
 };
 

@@ -67,8 +67,8 @@ SquareMatrix score_slopes(const FoldStatistics& fold, const Reweighter::WeightsW
 
 }  // namespace
 
-CrossingEquations::CrossingEquations(std::vector<FoldStatistics> folds, const FitEvents& events)
-    : folds_(std::move(folds)), events_(events) {}
+CrossingEquations::CrossingEquations(const std::vector<FoldStatistics>& folds, const FitEvents& events)
+    : folds_(folds), events_(events) {}
 
 CrossingEquations::Values CrossingEquations::at(const Reweighter::WeightsWithScore& simulation) const {
   const std::size_t P = folds_.front().data.size();

@@ -10,9 +10,8 @@
 namespace trueup {
 
 /// Newton steps on a part of the events, then the crossing on all of them, for each repetition.
-FitResult fit_by_gradient(const Table& data, const Table& simulation,
-                          const std::vector<Reweighter>& reweighters, const FitOptions& options,
-                          ThreadPool& pool, Monitor& monitor);
+FitResult fit_by_gradient(const FitSamples& samples, const std::vector<Reweighter>& reweighters,
+                          const FitOptions& options, ThreadPool& pool, Monitor& monitor);
 
 /// The minimum of DCTR's objective for each reweighter; one classifier then judges the mean.
 FitResult fit_dctr(const Table& data, const Table& simulation, const std::vector<Reweighter>& reweighters,

@@ -111,10 +111,10 @@ FitResult fit_parameters(const FitSamples& samples, const std::vector<Reweighter
     const auto fit = options.method == FitMethod::score ? fit_by_score : fit_by_likelihood;
     result = fit(samples, reweighters, options, pool, quiet);
   } else {
-    const auto fit = options.method == FitMethod::dctr          ? fit_dctr
-                     : options.minimiser == Minimiser::gradient ? fit_by_gradient
-                                                                : fit_by_repetitions;
-    result = fit(data, simulation, reweighters, options, pool, monitor);
+    const auto fit = options.method == FitMethod::dctr ? fit_dctr : fit_by_repetitions;
+    result = options.method != FitMethod::dctr && options.minimiser == Minimiser::gradient
+                 ? fit_by_gradient(samples, reweighters, options, pool, monitor)
+                 : fit(data, simulation, reweighters, options, pool, monitor);
   }
   result.mean_weight = mean_weight_at(result.parameters, reweighters.front(), simulation, pool);
   return result;

@@ -17,16 +17,16 @@ void require_source(const ScoreInputs& in) {
   if (in.options.score.moment == MomentForm::plain) return;
   if (in.generator.empty()) {
     throw ConfigError(
-        "methods score and likelihood need generator-level events near the fitted value: give a table with "
+        "methods score and likelihood, and corrected fits, need generator-level events near the fitted value: "
+        "give a table with "
         "columns of the parameters, or a function that generates them; the plain moment does without, at the "
         "price of its bias");
   }
   const Model& model = in.ratio.model();
   if (!model.members.columns.empty() && in.options.score.features.empty()) {
     throw ConfigError(
-        "methods score and likelihood learn a mean given generator-level columns; these weights read a "
-        "jagged "
-        "group: name columns in 'features' of the method, or use the plain moment");
+        "methods score and likelihood, and corrected fits, learn a mean given generator-level columns; these "
+        "weights read a jagged group: name columns in 'features' of the method");
   }
   in.simulation.require_finite(mean_features(in), "simulation");
   if (in.generator.at) return;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <trueup/random.hpp>
@@ -57,6 +58,9 @@ struct StatisticFolds {
   StatisticFolds(const ScoreSamples& samples, std::size_t folds, std::uint64_t seed)
       : simulation(samples.simulation.rows(), folds, seed),
         background(samples.background.rows(), folds, derive_seed(seed, "background folds")) {}
+
+  StatisticFolds(Folds of_simulation, Folds of_background)
+      : simulation(std::move(of_simulation)), background(std::move(of_background)) {}
 
   /// Rows of the simulation with the background's after them, without those of fold k.
   RegressionRows outside(std::size_t k, std::uint64_t seed) const;

@@ -55,7 +55,7 @@ void read_methods(ConfigTable table, FitJob& job) {
 
 /// Fits by learnt statistics are compared with one another unless told otherwise: their difference is known event by event.
 void compare_by_default(FitJob& job) {
-  if (!needs_generator(job.fit)) return;
+  if (!learns_statistics(job.fit.method) || !needs_generator(job.fit)) return;
   const bool score = job.fit.method == FitMethod::score;
   job.agreement.push_back(
       read_fit_section(ConfigTable::from_string("", "agreement"),

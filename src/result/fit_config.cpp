@@ -73,6 +73,8 @@ void read_search(ConfigTable& table, FitOptions& fit) {
     fit.repetitions = read_count(table, "repetitions", gradient ? 2 : fit.repetitions, gradient ? 1 : 2);
     fit.folds = read_count(table, "folds", gradient || fit.method == FitMethod::loss ? 2 : 1);
     fit.members = read_members(table);
+    if (gradient) fit.corrected = table.boolean("corrected", fit.corrected);
+    if (fit.corrected && table.has("features")) fit.score.features = read_columns(table, "features");
   }
   if (fit.method == FitMethod::loss) {
     fit.weights = read_kind(table, "weights", kLossWeights, fit.weights);
@@ -85,8 +87,12 @@ void read_search(ConfigTable& table, FitOptions& fit) {
   const std::string because = fmt::format("method = \"{}\"", method_name(fit.method));
   const bool classifies = fit.method == FitMethod::auc || fit.method == FitMethod::loss;
   if (!classifies) refuse_ineffective(table, {"particles"}, because);
-  if (!learns_statistics(fit.method))
-    refuse_ineffective(table, {"moment", "max_expansions", "features", "generator"}, because);
+  if (!classifies || fit.minimiser != Minimiser::gradient)
+    refuse_ineffective(table, {"corrected"}, because + ", or without minimiser = \"gradient\"");
+  if (!learns_statistics(fit.method)) {
+    refuse_ineffective(table, {"moment", "max_expansions"}, because);
+    if (!fit.corrected) refuse_ineffective(table, {"features", "generator"}, because);
+  }
   if (fit.method == FitMethod::likelihood) {
     read_likelihood(table, fit.likelihood);
   } else {
@@ -116,7 +122,7 @@ void refuse_ineffective(const ConfigTable& table, std::initializer_list<const ch
 }
 
 bool needs_generator(const FitOptions& fit) {
-  return learns_statistics(fit.method) && fit.score.moment == MomentForm::doubly_robust;
+  return learns_statistics(fit.method) ? fit.score.moment == MomentForm::doubly_robust : fit.corrected;
 }
 
 FitOptions read_fit_section(ConfigTable table, const FitOptions& fallback) {
@@ -230,6 +236,8 @@ void add_fit_search(TomlText& toml, const FitOptions& fit) {
     toml.add("minimiser", kMinimisers.at(static_cast<std::size_t>(fit.minimiser)));
     toml.add("repetitions", fit.repetitions);
     toml.add("folds", fit.folds);
+    if (fit.minimiser == Minimiser::gradient) toml.add("corrected", fit.corrected);
+    if (fit.corrected && !fit.score.features.empty()) toml.add("features", fit.score.features);
   }
   toml.add("coarse_points", fit.coarse_points);
   toml.add("fine_points", fit.fine_points);

@@ -29,6 +29,8 @@ constexpr double kMargin = 0.1;
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 // Method loss with weights that are not scaled to a fixed sum, as SRGN's appendix B has it: a study's method only.
 constexpr const char* kRawLoss = "raw loss";
+// Of corrected fits also the value that the classifiers alone give, with the weights' error: a study's method only.
+constexpr const char* kPlainAuc = "plain auc";
 constexpr const char* kDctr = "dctr";
 const std::vector<std::string> kLearnt{"score", "likelihood"};
 constexpr const char* kPull = "pull, ";
@@ -37,6 +39,7 @@ constexpr std::array kLevels{"generator", "detector"};
 /// What a study's method is to `trueup fit`.
 std::vector<std::string> method_overrides(const std::string& method) {
   if (method == kRawLoss) return {"fit.method=\"loss\"", "fit.weights=\"raw\""};
+  if (method == kPlainAuc) return {R"(fit.method="auc")"};
   return {fmt::format("fit.method=\"{}\"", method)};
 }
 
@@ -45,11 +48,11 @@ FitVariant read_variant(const StudyFile& file, const std::string& level,
   // Nothing is trained for dctr, so it has none of the keys of a search; it takes the other methods' section as it is.
   const bool dctr = method == kDctr;
   if (std::find(kLearnt.begin(), kLearnt.end(), method) != kLearnt.end())
-    return {level + " level", first ? "" : method, read_score_section(file, columns, method)};
+    return {level + " level", first ? "" : method, read_score_section(file, columns, method), method};
   std::vector<std::string> overrides = method_overrides(dctr ? "auc" : method);
   overrides.push_back("fit.observables=" + toml_list(columns));
   ConfigTable root = file.open(overrides);
-  FitVariant variant{level + " level", first ? "" : method, read_fit_section(root.table("fit"))};
+  FitVariant variant{level + " level", first ? "" : method, read_fit_section(root.table("fit")), method};
   root.table("fit").finish();
   // Particles are all of the phase space: columns beside them are for the methods that cannot take them.
   if (!variant.options.members.none()) variant.options.observables.clear();
@@ -57,6 +60,7 @@ FitVariant read_variant(const StudyFile& file, const std::string& level,
     variant.options.method = FitMethod::dctr;
     variant.options.minimiser = Minimiser::gradient;
   }
+  if (dctr || method == kPlainAuc) variant.options.corrected = false;
   variant.options.repetitions = 1;  // fresh samples take the place of resampled ones
   return variant;
 }
@@ -141,6 +145,7 @@ struct FitStudy::Work {
   std::vector<Reweighter> reweighters;
   Repetition repetition;
   double seconds_fits = 0.0;
+  double seconds_last_fit = 0.0;
   std::size_t fits = 0;
 
   std::uint64_t seed(const std::string& purpose, std::size_t index = 0) const {
@@ -165,13 +170,14 @@ struct FitStudy::Work {
     } catch (const DataError& error) {
       context.monitor.message(LogLevel::warning, error.what());
     }
-    seconds_fits += watch.seconds();
-    if (found && found->score) add_score_metrics(variant, *found, watch.seconds());
+    seconds_last_fit = watch.seconds();
+    seconds_fits += seconds_last_fit;
     ++fits;
     return found;
   }
 
-  void add_score_metrics(const FitVariant& variant, const FitResult& fit, double seconds) {
+  /// Of the last fit.
+  void add_score_metrics(const FitVariant& variant, const FitResult& fit) {
     for (std::size_t p = 0; p < fit.parameters.size(); ++p) {
       const FittedParameter& fitted = fit.parameters[p];
       const std::string row = variant.row(fitted.name);
@@ -187,8 +193,8 @@ struct FitStudy::Work {
       add("correction's error", fit.likelihood->correction_error[p]);
       add("hessian's error", fit.likelihood->hessian_error[p]);
     }
-    repetition.metrics[fmt::format("seconds, {}, {}", variant.level, method_name(variant.options.method))] =
-        seconds;
+    repetition.metrics[fmt::format("seconds, {}, {}", variant.level, variant.label)] =
+        seconds_last_fit;
   }
 
   /// `offset` is taken off the fitted value: 0, or the truth.
@@ -201,11 +207,11 @@ struct FitStudy::Work {
 
   /// Of two methods that see the same events, when at least one knows the error of the difference.
   void add_difference(const FitVariant& variant, const FitResult& fit, const FitOfLevel& other) {
-    if (variant.level != other.variant.level || !(fit.score || other.fit.score)) return;
+    const bool same_method = variant.options.method == other.variant.options.method;
+    if (variant.level != other.variant.level || same_method || !(fit.score || other.fit.score)) return;
     for (const MethodDifference& found : method_differences(fit, other.fit)) {
       const std::string row =
-          fmt::format("{} - {}, {}, {}", method_name(variant.options.method),
-                      method_name(other.variant.options.method), found.parameter, variant.level);
+          fmt::format("{} - {}, {}, {}", variant.label, other.variant.label, found.parameter, variant.level);
       repetition.estimates.push_back({row, found.difference, 0.0, true});
       repetition.estimates.push_back({kPull + row, found.pull(), 0.0, std::isfinite(found.pull())});
     }
@@ -294,10 +300,11 @@ void FitStudy::fit_truth(Work& work) const {
   std::vector<FitOfLevel> shown;
   for (const FitVariant& variant : fits_) {
     std::optional<FitResult> fit = work.fit(variant, data, work.seed("fit"));
+    if (fit && fit->score) work.add_score_metrics(variant, *fit);
     for (std::size_t p = 0; p < config().parameters.size(); ++p) {
       const std::string row = variant.row(config().parameters[p].name);
       work.add_estimate(row, fit, p, 0.0, config().parameters[p].truth);
-      if (learns_statistics(variant.options.method)) work.add_pull(row, fit, p, config().parameters[p].truth);
+      if (variant.states_error()) work.add_pull(row, fit, p, config().parameters[p].truth);
     }
     if (fit && fit->rejected.empty()) {
       for (const FitOfLevel& other : shown) work.add_difference(variant, *fit, other);
@@ -324,8 +331,10 @@ void FitStudy::fit_random_truths(Work& work) const {
     const Table data = work.samples.at(truth, config().events.data, work.seed("data of random truth", t));
     const std::optional<FitResult> fit = work.fit(*variant, data, work.seed("fit of random truth", t));
     for (std::size_t p = 0; p < truth.size(); ++p) {
-      work.add_estimate(fmt::format("{} - truth, detector level, random truths", config().parameters[p].name),
-                        fit, p, truth[p], 0.0);
+      const std::string row =
+          fmt::format("{} - truth, detector level, random truths", config().parameters[p].name);
+      work.add_estimate(row, fit, p, truth[p], 0.0);
+      if (variant->states_error()) work.add_pull(row, fit, p, truth[p]);
     }
   }
 }

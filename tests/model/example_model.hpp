@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <model/moment_basis.hpp>
 #include <trueup/model.hpp>
 #include <trueup/random.hpp>
 
@@ -56,6 +57,21 @@ inline Model example_model(const NetworkSpec& spec, std::size_t parameters, Mode
   model.record.seconds = 0.3;
   model.metadata = {{"seed", "1"}, {"made from", "nominal.h5, scan.h5"}};
   return model;
+}
+
+/// A correction of moments whose every coefficient counts.
+inline void add_moments(Model& model, std::size_t order, std::size_t degree, std::uint64_t seed = 1) {
+  RandomStream stream(seed, "example moments");
+  model.moments.order = order;
+  model.moments.degree = degree;
+  const MomentBasis basis(model, order, degree);
+  for (std::size_t i = 0; i < basis.coefficients(); ++i) {
+    model.moments.coefficients.push_back(static_cast<float>(0.3 * stream.normal()));
+  }
+  for (std::size_t i = basis.columns(); i < basis.variables(); ++i) {
+    model.moments.sums.push_back(
+        {static_cast<float>(stream.normal()), static_cast<float>(0.3 + 0.3 * stream.uniform())});
+  }
 }
 
 /// A plain chain of ReLU layers.

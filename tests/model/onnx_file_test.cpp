@@ -325,13 +325,55 @@ TEST_F(OnnxFile, LoadingTellsOtherModelsAndLaterVersionsApart) {
   EXPECT_TRUE(
       contains(error_after([](auto& file) { file.clear_metadata_props(); }), "not one that trueup wrote"));
   const std::string later =
-      error_after([](auto& file) { metadata(file, "trueup.schema") = "trueup.model/3"; });
+      error_after([](auto& file) { metadata(file, "trueup.schema") = "trueup.model/4"; });
   EXPECT_TRUE(contains(later, "later trueup") && contains(later, "update trueup")) << later;
   for (const char* schema : {"trueup.model/", "trueup.model/x", "trueup.model/1x", "trueup.model/0",
                              "trueup.model/-1", "other/1", "", "trueup.model/99999999999999"}) {
     const std::string message = error_after([&](auto& file) { metadata(file, "trueup.schema") = schema; });
-    EXPECT_TRUE(contains(message, "expected 'trueup.model/2'")) << schema << ": " << message;
+    EXPECT_TRUE(contains(message, "expected 'trueup.model/3'")) << schema << ": " << message;
   }
+}
+
+TEST_F(OnnxFile, ACorrectionOfMomentsComesBackBitForBit) {
+  for (const auto& [name, spec] : test::example_networks()) {
+    if (spec.inputs < 3 && spec.members.hidden.empty()) continue;
+    Model model = example_model(spec, spec.inputs > 2 ? 1 : 0, ModelKind::reweighter);
+    test::add_moments(model, 2, 3);
+    save_model(model, path());
+    const Model back = load_model(path());
+    EXPECT_TRUE(same_bits(back.moments.coefficients, model.moments.coefficients)) << name;
+    ASSERT_EQ(back.moments.sums.size(), model.moments.sums.size()) << name;
+    ThreadPool pool(2);
+    const Table table = test::example_table(model, 200);
+    const std::vector<double> theta(model.parameters.size(), 0.2);
+    const std::vector<float> with = model_logits(model, table, theta, pool);
+    EXPECT_TRUE(same_bits(model_logits(back, table, theta, pool), with)) << name;
+    model.moments = {};
+    EXPECT_NE(model_logits(model, table, theta, pool), with) << name;
+  }
+}
+
+TEST_F(OnnxFile, LoadingRefusesACorrectionThatIsNotOne) {
+  Model model = example_model(4, 1, {8}, ModelKind::reweighter);
+  test::add_moments(model, 2, 3);
+  const auto refused = [&](const char* key, const nlohmann::json& value, const std::string& part) {
+    const std::string message = data_error_of([&] {
+      write_spoilt(model, [&](auto& file) {
+        nlohmann::json moments = nlohmann::json::parse(metadata(file, "trueup.moments"));
+        moments[key] = value;
+        metadata(file, "trueup.moments") = moments.dump();
+      });
+      load_model(path());
+    });
+    EXPECT_TRUE(contains(message, "is damaged") && contains(message, part)) << message;
+  };
+  refused("order", 3, "order 3");
+  refused("degree", 1'000'000'000, "degree 1000000000");
+  refused("order", 1, "coefficients");
+  refused("coefficients", {0.5}, "1 coefficients");
+  refused("coefficients", "many", "cannot be read");
+  model.moments.coefficients.back() = kNaN;
+  EXPECT_TRUE(contains(data_error_of([&] { save_model(model, path()); }), "coefficient that is nan"));
 }
 
 TEST_F(OnnxFile, LoadingRefusesShapesThatDisagree) {

@@ -23,6 +23,8 @@ struct Case {
   NetworkSpec network;
   std::size_t parameters;
   std::size_t rows;
+  std::size_t order = 0;   ///< of a correction of moments
+  std::size_t degree = 0;  ///< the same
 };
 
 /// Scales as they come from data, of many sizes, rather than near 1.
@@ -61,6 +63,7 @@ Table member_table(const JaggedGroup& group) {
 void write_case(const Case& wanted, const fs::path& folder) {
   ThreadPool pool(2);
   Model model = test::example_model(wanted.network, wanted.parameters, wanted.kind);
+  if (wanted.order > 0) test::add_moments(model, wanted.order, wanted.degree);
   Table table = test::example_table(model, wanted.rows);
   spread_scales(model, table);
   RandomStream stream(3, "theta");
@@ -98,6 +101,18 @@ std::vector<Case> cases() {
   refiner.residual_blocks = 3;
   refiner.add_inputs = true;
   cases.push_back({"three_outputs_refined", classifier, refiner, 0, 1000});
+  const NetworkSpec plain{.inputs = 4, .hidden = {24}};
+  NetworkSpec anchored = plain;
+  anchored.anchors = {{2, 0.4f}, {3, -0.1f}};
+  NetworkSpec members = anchored, members_alone = plain;
+  members_alone.inputs = 0;
+  members.members = members_alone.members = {.inputs = 3, .hidden = {8}};
+  cases.push_back({"moments", reweighter, anchored, 2, 1000, 2, 3});
+  cases.push_back({"moments_plain", reweighter, plain, 1, 1000, 2, 1});
+  cases.push_back({"moments_of_means", reweighter, plain, 2, 1000, 1, 4});
+  cases.push_back({"moments_of_target", reweighter, plain, 0, 1000, 2, 0});
+  cases.push_back({"moments_members", reweighter, members, 2, 1000, 2, 2});
+  cases.push_back({"moments_members_alone", reweighter, members_alone, 0, 1000, 1, 0});
   for (const auto& [name, network] : test::example_networks()) {
     cases.push_back({"kind_" + name, reweighter, network, network.inputs > 1 ? 2u : 0u, 1000});
   }

@@ -37,6 +37,12 @@ OUTPUTS = {
     "no_hidden_layer": "logit",
     "one_row": "log_weight",
     "three_outputs_refined": "logit",
+    "moments": "log_weight",
+    "moments_plain": "log_weight",
+    "moments_of_means": "log_weight",
+    "moments_of_target": "log_weight",
+    "moments_members": "log_weight",
+    "moments_members_alone": "log_weight",
     **{f"kind_{kind}": "log_weight" for kind in KINDS},
 }
 

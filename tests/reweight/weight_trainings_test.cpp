@@ -27,6 +27,7 @@ ReweightOptions usual_options() {
   options.training.batch_size = 500;
   options.training.max_epochs = 8;
   options.training.adam.learning_rate = 3e-3;
+  options.moments = 0;  // which would mend a failed training of Gaussians
   return options;
 }
 
