@@ -196,7 +196,8 @@ void print_model(const Session& session, const Json& info) {
   }
   if (const Json& moments = info["moments"]; moments["coefficients"].get<std::size_t>() > 0) {
     session.print(fmt::format("moments of order {} corrected, by {} coefficients",
-                              moments["order"].get<std::size_t>(), moments["coefficients"].get<std::size_t>()));
+                              moments["order"].get<std::size_t>(),
+                              moments["coefficients"].get<std::size_t>()));
   }
   print_training(session, info["training"]);
 }

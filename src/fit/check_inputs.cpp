@@ -55,7 +55,8 @@ void check_minimiser(const FitOptions& options, std::size_t parameters) {
   }
   if (options.corrected && (!gradient || options.folds < 2)) {
     throw ConfigError(
-        "a corrected fit needs minimiser = \"gradient\" and folds of at least 2: every event must be scored by "
+        "a corrected fit needs minimiser = \"gradient\" and folds of at least 2: every event must be scored "
+        "by "
         "a classifier that it did not train");
   }
   if (options.repetitions < 1) throw ConfigError("repetitions = 0: a fit needs at least 1");

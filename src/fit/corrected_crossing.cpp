@@ -38,8 +38,8 @@ ScoreSolution solve_corrected(const ScoreProblem& problem, const CrossingResult&
   const auto statistic = [&](std::size_t, const RegressionOptions&, Monitor&) {
     return FoldStatistic{data, simulation, {P, {}}, crossing.evaluations.front().record, 0};
   };
-  const ScoreStatistics statistics = complete_statistics(problem.samples, weights, {std::move(folds), Folds{}},
-                                                         statistic, problem.options, seed, pool, monitor);
+  const ScoreStatistics statistics = complete_statistics(
+      problem.samples, weights, {std::move(folds), Folds{}}, statistic, problem.options, seed, pool, monitor);
   return solve_with(problem, statistics, crossing.information, crossing.theta, pool, monitor);
 }
 

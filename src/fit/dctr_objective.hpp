@@ -1,8 +1,8 @@
 // The objective of method dctr: the classifier behind the weights, asked about the data themselves (SRGN Eq. 3).
 #pragma once
 
-#include "stats/linear.hpp"
 #include "fit/objective.hpp"
+#include "stats/linear.hpp"
 
 namespace trueup {
 

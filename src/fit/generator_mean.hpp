@@ -7,9 +7,9 @@
 
 #include <trueup/score_fit.hpp>
 
-#include "stats/linear.hpp"
 #include "fit/mean_ratio.hpp"
 #include "fit/score_statistics.hpp"
+#include "stats/linear.hpp"
 
 namespace trueup {
 

@@ -7,8 +7,8 @@
 
 #include "fit/error_shares.hpp"
 #include "fit/generator_mean.hpp"
-#include "stats/linear.hpp"
 #include "fit/score_statistics.hpp"
+#include "stats/linear.hpp"
 
 namespace trueup {
 

@@ -17,7 +17,8 @@ void require_source(const ScoreInputs& in) {
   if (in.options.score.moment == MomentForm::plain) return;
   if (in.generator.empty()) {
     throw ConfigError(
-        "methods score and likelihood, and corrected fits, need generator-level events near the fitted value: "
+        "methods score and likelihood, and corrected fits, need generator-level events near the fitted "
+        "value: "
         "give a table with "
         "columns of the parameters, or a function that generates them; the plain moment does without, at the "
         "price of its bias");

@@ -14,8 +14,8 @@
 
 #include "fit/conditional_mean.hpp"
 #include "fit/folds.hpp"
-#include "stats/linear.hpp"
 #include "fit/score_samples.hpp"
+#include "stats/linear.hpp"
 
 namespace trueup {
 

@@ -27,20 +27,21 @@ std::string write_joined(GraphWriter& writer, const std::string& name,
 
 /// The number of members and the sums of their columns, scaled: (N, 1 + columns).
 std::string write_scaled_sums(GraphWriter& writer, const Model& model, const std::string& members) {
-  const std::string count = writer.node(
-      "ReduceSum", "moments_count", {"mask", writer.integer("moments.mask_axis", 1)}, {{"keepdims", std::int64_t{1}}});
+  const std::string count =
+      writer.node("ReduceSum", "moments_count", {"mask", writer.integer("moments.mask_axis", 1)},
+                  {{"keepdims", std::int64_t{1}}});
   const std::string masked = writer.node("Mul", "moments_masked", {members, "mask_column"});
-  const std::string sums = writer.node("ReduceSum", "moments_column_sums",
-                                       {masked, writer.integer("moments.members_axis", 1)},
-                                       {{"keepdims", std::int64_t{0}}});
+  const std::string sums =
+      writer.node("ReduceSum", "moments_column_sums", {masked, writer.integer("moments.members_axis", 1)},
+                  {{"keepdims", std::int64_t{0}}});
   const std::string all = write_joined(writer, "moments_sums", {count, sums});
   std::vector<float> shift, scale;
   for (const SumScaling& scaling : model.moments.sums) {
     shift.push_back(scaling.shift);
     scale.push_back(scaling.scale);
   }
-  const std::string centred = writer.node(
-      "Sub", "moments_centred_sums", {all, writer.floats("moments.sums_shift", {shift.size()}, shift)});
+  const std::string centred = writer.node("Sub", "moments_centred_sums",
+                                          {all, writer.floats("moments.sums_shift", {shift.size()}, shift)});
   return writer.node("Mul", "moments_scaled_sums",
                      {centred, writer.floats("moments.sums_scale", {scale.size()}, scale)});
 }
@@ -63,10 +64,9 @@ std::string write_statistics(GraphWriter& writer, const Model& model, const Mome
     first.push_back(a);
     second.push_back(b);
   }
-  const std::string products =
-      writer.node("Mul", "moments_products",
-                  {write_chosen(writer, "moments_first", variables, first),
-                   write_chosen(writer, "moments_second", variables, second)});
+  const std::string products = writer.node("Mul", "moments_products",
+                                           {write_chosen(writer, "moments_first", variables, first),
+                                            write_chosen(writer, "moments_second", variables, second)});
   return write_joined(writer, "moments_statistics", {variables, products});
 }
 
@@ -101,10 +101,10 @@ std::string write_moments(GraphWriter& writer, const Model& model, const std::st
   const std::string statistics = write_statistics(writer, model, basis, inputs, members);
   // The first row of coefficients is that of the statistic 1.
   const std::span<const float> coefficients(model.moments.coefficients);
-  const std::string factors = writer.node(
-      "Gemm", "moments_factors",
-      {statistics, writer.floats("moments.coefficients", {K - 1, M}, coefficients.subspan(M)),
-       writer.floats("moments.constants", {M}, coefficients.first(M))});
+  const std::string factors =
+      writer.node("Gemm", "moments_factors",
+                  {statistics, writer.floats("moments.coefficients", {K - 1, M}, coefficients.subspan(M)),
+                   writer.floats("moments.constants", {M}, coefficients.first(M))});
   const std::size_t ones = basis.with_one() ? 1 : 0;
   if (M == ones) return factors;
   const std::string monomials = write_monomials(writer, basis, inputs);

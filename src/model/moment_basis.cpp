@@ -87,8 +87,7 @@ void MomentBasis::fill_slopes(std::span<const float> theta, std::span<double> sl
       double* const begin = to;
       for (const Factor& f : level) {
         const auto tau = static_cast<double>(theta[f.parameter] - nominal_[f.parameter]);
-        *to++ =
-            before_slope[f.earlier] * tau + (f.parameter == q ? before_value[f.earlier] : 0.0);
+        *to++ = before_slope[f.earlier] * tau + (f.parameter == q ? before_value[f.earlier] : 0.0);
       }
       before_slope = begin;
       before_value = value;

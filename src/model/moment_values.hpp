@@ -32,7 +32,8 @@ class MomentValues {
   std::vector<float> theta_;
   std::vector<double> monomials_;
   std::vector<double> factors_;  ///< of each statistic at theta_
-  std::vector<double> slopes_;   ///< their derivatives, (parameters, statistics), in scaled θ; empty until needed
+  std::vector<double>
+      slopes_;  ///< their derivatives, (parameters, statistics), in scaled θ; empty until needed
   std::vector<double> statistics_;
   std::vector<float> sums_;
 };

@@ -15,8 +15,8 @@ void read_closure(ConfigTable table, bool parametrised, ClosureOptions& closure)
 }
 
 /// An integer from least to most.
-std::size_t read_integer_in(ConfigTable& table, const std::string& key, std::size_t fallback, std::size_t least,
-                           std::size_t most) {
+std::size_t read_integer_in(ConfigTable& table, const std::string& key, std::size_t fallback,
+                            std::size_t least, std::size_t most) {
   const std::size_t value = read_count(table, key, fallback, least);
   if (value > most) table.fail(key, fmt::format("must be {} to {}, not {}", least, most, value));
   return value;

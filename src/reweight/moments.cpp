@@ -37,7 +37,8 @@ std::vector<float> outputs_of(const Network& network, const TrainingRows& rows, 
     const std::size_t count = std::min(kBlockRows, rows.rows() - first);
     inputs.clear();
     for (std::size_t r = first; r < first + count; ++r) {
-      inputs.insert(inputs.end(), rows.inputs(r).begin(), rows.inputs(r).begin() + static_cast<std::ptrdiff_t>(F));
+      inputs.insert(inputs.end(), rows.inputs(r).begin(),
+                    rows.inputs(r).begin() + static_cast<std::ptrdiff_t>(F));
     }
     Members members;
     if (width > 0) {
@@ -78,7 +79,8 @@ std::vector<SumScaling> scaled_sums(const std::vector<RowsWithOutputs>& tables) 
   for (std::size_t s = 0; s <= width; ++s) {
     const double mean = sum[s] / count, variance = squares[s] / count - mean * mean;
     const bool varies = variance > 1e-12 * squares[s] / count;
-    scaling.push_back({static_cast<float>(mean), varies ? static_cast<float>(1.0 / std::sqrt(variance)) : 1.0f});
+    scaling.push_back(
+        {static_cast<float>(mean), varies ? static_cast<float>(1.0 / std::sqrt(variance)) : 1.0f});
   }
   return scaling;
 }

@@ -58,8 +58,8 @@ void check_reweight_inputs(const Table& nominal, const Table& scanned, const Rew
     throw ConfigError("theta_draws is 0; each nominal event needs at least one θ");
   }
   if (options.moments > 2) {
-    throw ConfigError(fmt::format(
-        "moments is {}; it must be 0 (none), 1 (means) or 2 (means and products)", options.moments));
+    throw ConfigError(fmt::format("moments is {}; it must be 0 (none), 1 (means) or 2 (means and products)",
+                                  options.moments));
   }
   if (options.moments_degree < 1 || options.moments_degree > 4) {
     throw ConfigError(fmt::format("moments_degree is {}; it must be 1 to 4", options.moments_degree));

@@ -193,8 +193,7 @@ struct FitStudy::Work {
       add("correction's error", fit.likelihood->correction_error[p]);
       add("hessian's error", fit.likelihood->hessian_error[p]);
     }
-    repetition.metrics[fmt::format("seconds, {}, {}", variant.level, variant.label)] =
-        seconds_last_fit;
+    repetition.metrics[fmt::format("seconds, {}, {}", variant.level, variant.label)] = seconds_last_fit;
   }
 
   /// `offset` is taken off the fitted value: 0, or the truth.

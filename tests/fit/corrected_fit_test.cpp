@@ -34,10 +34,12 @@ FitOptions options(FitMethod method, bool corrected) {
   return options;
 }
 
-FitResult fit(std::uint64_t toy, const std::vector<Reweighter>& weights, const FitOptions& with, int threads = 2) {
+FitResult fit(std::uint64_t toy, const std::vector<Reweighter>& weights, const FitOptions& with,
+              int threads = 2) {
   ThreadPool pool(threads);
-  return fit_parameters(gaussian(kEvents, kTruth, kTruth, 1000 + toy), gaussian(kEvents, 0.0, 0.0, 2000 + toy),
-                        gaussian_generator(kGenerated, 3000 + toy), weights, with, pool);
+  return fit_parameters(gaussian(kEvents, kTruth, kTruth, 1000 + toy),
+                        gaussian(kEvents, 0.0, 0.0, 2000 + toy), gaussian_generator(kGenerated, 3000 + toy),
+                        weights, with, pool);
 }
 
 TEST(CorrectedFit, SpoiledWeightsMoveThePlainFitOnly) {

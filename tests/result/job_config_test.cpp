@@ -225,6 +225,26 @@ TEST(FitConfig, LikelihoodHasTheKeysOfScoreAndItsOwn) {
   EXPECT_NE(refusal({"fit.method=score", "fit.members=2"}).find("no effect"), std::string::npos);
 }
 
+TEST(FitConfig, CorrectedFitsHaveGeneratorEventsAndFeatures) {
+  const std::vector<std::string> corrected{"fit.method=auc", "fit.minimiser=gradient", "fit.corrected=true"};
+  const FitJob job = fit_job(kLearnt, corrected);
+  EXPECT_TRUE(job.fit.corrected);
+  EXPECT_EQ(job.generator_table, "s.h5");
+  EXPECT_TRUE(job.agreement.empty());
+  std::vector<std::string> with = corrected;
+  with.insert(with.end(), {"fit.features=[\"x\"]", "fit.generator=g.h5"});
+  const FitJob given = fit_job(kLearnt, with);
+  EXPECT_EQ(given.generator_table, "g.h5");
+  EXPECT_EQ(given.fit.score.features, std::vector<std::string>{"x"});
+  const std::string resolved = to_toml(given, "x");
+  EXPECT_EQ(to_toml(fit_job(resolved), "x"), resolved);
+  EXPECT_NE(refusal({"fit.corrected=true"}).find("no effect"), std::string::npos);
+  EXPECT_NE(refusal({"fit.method=auc", "fit.minimiser=scan", "fit.corrected=true"}).find("no effect"),
+            std::string::npos);
+  EXPECT_NE(refusal({"fit.method=auc", "fit.minimiser=gradient", "fit.features=[\"x\"]"}).find("no effect"),
+            std::string::npos);
+}
+
 TEST(FitConfig, OtherMethodsForAgreement) {
   const std::string agreement = "[agreement]\nmethods = [\"score\", \"auc\"]\n[agreement.auc]\nfolds = 3\n";
   const FitJob job = fit_job(kLearnt + agreement);

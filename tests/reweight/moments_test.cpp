@@ -119,7 +119,8 @@ TEST(Moments, LeaveProductsOutWhereTheyAreTooMany) {
     options.features.push_back(name);
     for (Table* table : {&nominal, &scanned}) {
       const auto x = table->values("x");
-      table->add_column(name, std::vector<float>(x.begin(), x.end()));  // all the same: only a prior tells them apart
+      table->add_column(
+          name, std::vector<float>(x.begin(), x.end()));  // all the same: only a prior tells them apart
     }
   }
   const Reweighter reweighter = train_reweighter(nominal, scanned, options, pool);
