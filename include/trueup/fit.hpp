@@ -149,7 +149,8 @@ struct FitResult {
   double auc_null_spread = 0.0;
   /// Mean weight at the fitted value with its error on the simulation: what a raw loss takes for signal.
   double mean_weight = 1.0;
-  std::optional<ScoreReport> score;            ///< of methods score and likelihood, and of corrected fits
+  std::optional<ScoreReport> score;  ///< of methods score and likelihood, and of corrected fits
+  std::vector<double> uncorrected;   ///< of corrected fits: the crossing, with the error of the weights in it
   std::optional<LikelihoodReport> likelihood;  ///< of method likelihood
 };
 

@@ -136,7 +136,10 @@ void GradientFit::summarise() {
   if (!result_.rejected.empty() && in_.options.repetitions > 1) {
     fail_at_edge(in_.parameters(), result_.rejected.size(), in_.options.repetitions);
   }
-  if (samples_) return summarise_score(in_, solutions_, std::move(report_), result_);
+  if (samples_) {
+    result_.uncorrected = sum_.theta;
+    return summarise_score(in_, solutions_, std::move(report_), result_);
+  }
   if (!result_.rejected.empty()) return take_single(in_.parameters(), sum_.theta, result_);
   for (double& v : sum_.variance) v = std::sqrt(v);
   summarise_shares(in_.parameters(), sum_.theta, {sum_.variance, sum_.roots, result_.repetitions}, result_);

@@ -50,6 +50,9 @@ void add_score(const FitJob& job, const FitInputs& inputs, const FitResult& fit,
     result.metrics["error_background_share_" + name] = score.background_share[p];
   }
   result.metrics["expansions"] = static_cast<double>(score.expansions.size());
+  for (std::size_t p = 0; p < fit.uncorrected.size(); ++p) {
+    result.metrics["uncorrected_" + fit.parameters[p].name] = fit.uncorrected[p];
+  }
   result.metrics["pareto_shape"] = score.weights.front().pareto_shape;
   const std::vector<Check> checks = score_checks(fit);
   result.checks.insert(result.checks.end(), checks.begin(), checks.end());

@@ -29,17 +29,16 @@ constexpr double kMargin = 0.1;
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 // Method loss with weights that are not scaled to a fixed sum, as SRGN's appendix B has it: a study's method only.
 constexpr const char* kRawLoss = "raw loss";
-// Of corrected fits also the value that the classifiers alone give, with the weights' error: a study's method only.
-constexpr const char* kPlainAuc = "plain auc";
 constexpr const char* kDctr = "dctr";
 const std::vector<std::string> kLearnt{"score", "likelihood"};
 constexpr const char* kPull = "pull, ";
+// Of corrected fits also the value that the classifiers alone give, with the weights' error in it.
+constexpr const char* kUncorrected = ", uncorrected";
 constexpr std::array kLevels{"generator", "detector"};
 
 /// What a study's method is to `trueup fit`.
 std::vector<std::string> method_overrides(const std::string& method) {
   if (method == kRawLoss) return {"fit.method=\"loss\"", "fit.weights=\"raw\""};
-  if (method == kPlainAuc) return {R"(fit.method="auc")"};
   return {fmt::format("fit.method=\"{}\"", method)};
 }
 
@@ -59,8 +58,8 @@ FitVariant read_variant(const StudyFile& file, const std::string& level,
   if (dctr) {
     variant.options.method = FitMethod::dctr;
     variant.options.minimiser = Minimiser::gradient;
+    variant.options.corrected = false;
   }
-  if (dctr || method == kPlainAuc) variant.options.corrected = false;
   variant.options.repetitions = 1;  // fresh samples take the place of resampled ones
   return variant;
 }
@@ -206,14 +205,20 @@ struct FitStudy::Work {
 
   /// Of two methods that see the same events, when at least one knows the error of the difference.
   void add_difference(const FitVariant& variant, const FitResult& fit, const FitOfLevel& other) {
-    const bool same_method = variant.options.method == other.variant.options.method;
-    if (variant.level != other.variant.level || same_method || !(fit.score || other.fit.score)) return;
+    if (variant.level != other.variant.level || !(fit.score || other.fit.score)) return;
     for (const MethodDifference& found : method_differences(fit, other.fit)) {
       const std::string row =
           fmt::format("{} - {}, {}, {}", variant.label, other.variant.label, found.parameter, variant.level);
       repetition.estimates.push_back({row, found.difference, 0.0, true});
       repetition.estimates.push_back({kPull + row, found.pull(), 0.0, std::isfinite(found.pull())});
     }
+  }
+
+  void add_uncorrected(const std::string& row, const std::optional<FitResult>& fit, std::size_t parameter,
+                       double offset, double truth) {
+    if (!fit || fit->uncorrected.empty()) return;
+    const double value = fit->uncorrected.at(parameter) - offset;
+    repetition.estimates.push_back({row + kUncorrected, value, truth, fit->rejected.empty()});
   }
 
   /// (value − truth) / the error on the side of the truth, where a method states one with a single fit.
@@ -304,6 +309,7 @@ void FitStudy::fit_truth(Work& work) const {
       const std::string row = variant.row(config().parameters[p].name);
       work.add_estimate(row, fit, p, 0.0, config().parameters[p].truth);
       if (variant.states_error()) work.add_pull(row, fit, p, config().parameters[p].truth);
+      work.add_uncorrected(row, fit, p, 0.0, config().parameters[p].truth);
     }
     if (fit && fit->rejected.empty()) {
       for (const FitOfLevel& other : shown) work.add_difference(variant, *fit, other);
@@ -334,6 +340,7 @@ void FitStudy::fit_random_truths(Work& work) const {
           fmt::format("{} - truth, detector level, random truths", config().parameters[p].name);
       work.add_estimate(row, fit, p, truth[p], 0.0);
       if (variant->states_error()) work.add_pull(row, fit, p, truth[p]);
+      work.add_uncorrected(row, fit, p, truth[p], 0.0);
     }
   }
 }
@@ -386,8 +393,9 @@ StudySummary FitStudy::summarise(const std::vector<Repetition>& repetitions) con
       summary.checks.push_back(worse_check(row, rows.front(), limits_));
       continue;
     }
-    // Pulls are there to be read: a few repetitions know their width to a fifth, and limits are on values.
-    if (row.name.starts_with(kPull)) continue;
+    // Pulls are there to be read: a few repetitions know their width to a fifth, and limits are on values. Uncorrected values
+    // show what there was to correct.
+    if (row.name.starts_with(kPull) || row.name.ends_with(kUncorrected)) continue;
     for (Check& check : row_checks(row, limits_)) summary.checks.push_back(std::move(check));
   }
   summary.notes.push_back(

@@ -116,6 +116,7 @@ TEST(FitMethods, RawWeightsMoveWithTheMeanWeight) {
   // A weight that grows by exp(θ/10): the same shapes, so a normalised loss does not see it.
   Model tilted = reweighters().front().model();
   tilted.network = Network(NetworkSpec{2, {}, 1});
+  tilted.moments = {};
   ASSERT_EQ(tilted.network.layers().size(), 1u);
   const float mu_scale = tilted.parameters.front().scale, x_scale = tilted.inputs.front().scale;
   // log w = 0.3 x: independent of θ but for the growth; data at N(0.3, 1) would fit any θ.
