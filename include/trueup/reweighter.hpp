@@ -42,8 +42,8 @@ struct ReweightOptions {
   /// How many scanned θ each nominal event is shown with. What one θ says of the nominal sample is noise in w that more
   /// of them take away, at the price of more rows.
   std::size_t theta_draws = 1;
-  /// Moments of the inputs that w is made to give right after its training: 1, means; 2, means and products of two; 0, none. See
-  /// MomentCorrection. Where products would be too many, means only.
+  /// Which moments of the inputs a correction of w looks at after the training, on the same events: 1, means; 2, means and
+  /// products of two; 0, none. See MomentCorrection. Where there would be more than 400 coefficients, less than is asked for.
   std::size_t moments = 2;
   /// Degree in θ of that correction, 1 to 4.
   std::size_t moments_degree = 3;

@@ -111,7 +111,7 @@ def fit(
     method: "auc", "loss", "dctr", "score", "likelihood".
     observables: columns that the fit sees; by default those that data and simulation both have and no weight
         reads, and for method "dctr" the features.
-    generator: of methods score and likelihood with their doubly robust moment: generator-level events with a
+    generator: of methods score and likelihood with their doubly robust moment, and of corrected fits: generator-level events with a
         column for each parameter, by default the scanned ones that the weights were trained on here; or a
         function of θ that makes them. The function is called by this thread, with {"mu": 0.3}; let it use the
         same random numbers at each θ, so that the fit is a smooth function.
@@ -137,7 +137,8 @@ def fit(
     if observables is None and method != "dctr":
         observables = _common_observables(sources, models)
     names = [f"weights {index}" for index in range(1, len(models) + 1)]
-    if generator is None and method in ("score", "likelihood") and options.get("moment") != "plain":
+    learnt = method in ("score", "likelihood") and options.get("moment") != "plain"
+    if generator is None and (learnt or options.get("corrected")):
         events, generate = scanned_events(reweighter), None
     else:
         events, generate = _generator(generator, generator_weight, models)

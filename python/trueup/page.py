@@ -205,7 +205,7 @@ def _share(value: float, parameter: Parameter) -> str:
 
 
 def _corrections(run: Run) -> Table | None:
-    """Of method likelihood: the maximum of the learnt likelihood, and the bias that was taken out."""
+    """Of method likelihood and of corrected fits: the value before its correction, and what was taken out."""
     parameters, metrics = run.result.parameters, run.result.metrics
     if not all(f"uncorrected_{p.name}" in metrics for p in parameters) or not parameters:
         return None
@@ -216,8 +216,18 @@ def _corrections(run: Run) -> Table | None:
             for p in parameters
         ]
 
+    symbols = [names.symbol(p.name).html for p in parameters]
+    if not all(f"correction_{p.name}" in metrics for p in parameters):
+        taken_out = [_with_error(p.value - metrics[f"uncorrected_{p.name}"], math.nan) for p in parameters]
+        return Table(
+            symbols,
+            [
+                ("with the weights as they are", cells("uncorrected", "")),
+                ("what generator-level events take out", taken_out),
+            ],
+        )
     return Table(
-        [names.symbol(p.name).html for p in parameters],
+        symbols,
         [
             (
                 "maximum of the learnt likelihood, error from its curvature",

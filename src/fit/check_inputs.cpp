@@ -113,6 +113,12 @@ void check_observables(const FitOptions& options, std::vector<std::string> featu
 void check_fit_options(const FitOptions& options, const std::vector<std::string>& features,
                        std::size_t parameters) {
   check_observables(options, features);
+  if (options.corrected && options.method != FitMethod::auc && options.method != FitMethod::loss) {
+    throw ConfigError(
+        "corrected is for methods auc and loss: score and likelihood are without the error of the weights "
+        "anyway, "
+        "dctr cannot be");
+  }
   if (learns_statistics(options.method)) {
     check_score(options);
   } else if (options.method != FitMethod::dctr) {

@@ -76,6 +76,7 @@ HeldOutOptions classifier_options(const FitOptions& options, std::size_t repetit
   classifier.train_fraction = options.train_fraction;
   classifier.folds = options.folds;
   classifier.seed = derive_seed(options.seed, "repetition", repetition);
+  classifier.score_all_negative = options.corrected;
   // The scan of the AUC needs directions far from 1/2 only; its classifiers start as the papers' do.
   classifier.start_at_zero = options.method == FitMethod::loss || options.minimiser == Minimiser::gradient;
   return classifier;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <numeric>
 #include <utility>
 
@@ -70,9 +71,10 @@ std::size_t repeat_failed(const ClassifierObjective& objective,
   return repeated;
 }
 
-/// Ranks among the data, from 0 to 1: data are uniform by construction, and the mean of the simulation's is 1 − AUC.
+/// Ranks among the data, from 0 to 1: data are uniform by construction, and the mean of the simulation's is 1 − AUC. `others`
+/// are ranked after the data.
 void rank_among_data(std::span<const float> data_weights, std::vector<float>& data,
-                     std::vector<float>& simulation) {
+                     std::initializer_list<std::vector<float>*> others) {
   std::vector<std::size_t> order(data.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return data[a] < data[b]; });
@@ -89,7 +91,7 @@ void rank_among_data(std::span<const float> data_weights, std::vector<float>& da
     return static_cast<float>(0.5 * (before + after) / below.back());
   };
   std::ranges::transform(data, data.begin(), rank);
-  std::ranges::transform(simulation, simulation.begin(), rank);
+  for (std::vector<float>* values : others) std::ranges::transform(*values, values->begin(), rank);
 }
 
 std::vector<float> difference(const std::vector<float>& a, const std::vector<float>& b) {
@@ -103,14 +105,18 @@ std::vector<FoldStatistics> statistics_of(const std::vector<Classified>& classif
   std::vector<FoldStatistics> folds;
   for (std::size_t k = 0; k < classified.front().folds.size(); ++k) {
     const HeldOutScores& centre = classified.front().folds[k];
-    FoldStatistics fold{centre.positive.rows, centre.negative.rows, {}, {}};
+    FoldStatistics fold{centre.positive.rows, centre.negative.rows, {}, {}, {}};
     const std::vector<float> weights = weights_at(events.data_weights, fold.data_rows);
     for (std::size_t j = 0; j < parameters; ++j) {
       const HeldOutScores& below = classified[1 + 2 * j].folds[k];
       const HeldOutScores& above = classified[2 + 2 * j].folds[k];
       fold.data.push_back(difference(below.positive.logits, above.positive.logits));
       fold.simulation.push_back(difference(below.negative.logits, above.negative.logits));
-      if (method == FitMethod::auc) rank_among_data(weights, fold.data.back(), fold.simulation.back());
+      std::vector<float> all = difference(below.all_negative, above.all_negative);
+      if (method == FitMethod::auc) {
+        rank_among_data(weights, fold.data.back(), {&fold.simulation.back(), &all});
+      }
+      if (!all.empty()) fold.all_simulation.push_back(std::move(all));
     }
     folds.push_back(std::move(fold));
   }

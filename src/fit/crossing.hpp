@@ -18,6 +18,8 @@ struct FoldStatistics {
   std::vector<std::uint32_t> simulation_rows;
   std::vector<std::vector<float>> data;        ///< (parameters, data rows)
   std::vector<std::vector<float>> simulation;  ///< (parameters, simulation rows)
+  /// (parameters, all simulated events), those that trained the fold's classifiers among them; empty unless corrected.
+  std::vector<std::vector<float>> all_simulation;
 };
 
 /// Equations S_j(θ) = 0 with S_j = mean of t_j over data − mean over simulation weighted to θ, and what follows from them.

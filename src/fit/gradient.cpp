@@ -151,6 +151,7 @@ FitResult GradientFit::run() {
       approach(in_.data, in_.simulation, reweighters_.front(), options, in_.pool, in_.monitor, result_);
   if (options.corrected) {
     samples_ = score_samples(in_, MomentForm::doubly_robust, 0, options.seed);
+    samples_->data.members = samples_->simulation.members = {};  // the crossing has its own
     report_.converged = true;
   }
   result_.auc_at_minimum = 0.0;

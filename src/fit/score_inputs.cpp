@@ -14,14 +14,15 @@ std::vector<std::string> mean_features(const ScoreInputs& in) {
 }
 
 void require_source(const ScoreInputs& in) {
-  if (in.options.score.moment == MomentForm::plain) return;
+  if (learns_statistics(in.options.method) && in.options.score.moment == MomentForm::plain) return;
   if (in.generator.empty()) {
     throw ConfigError(
         "methods score and likelihood, and corrected fits, need generator-level events near the fitted "
         "value: "
         "give a table with "
-        "columns of the parameters, or a function that generates them; the plain moment does without, at the "
-        "price of its bias");
+        "columns of the parameters, or a function that generates them. The plain moment, or a fit that is "
+        "not "
+        "corrected, does without, at the price of its bias");
   }
   const Model& model = in.ratio.model();
   if (!model.members.columns.empty() && in.options.score.features.empty()) {

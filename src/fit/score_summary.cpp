@@ -142,7 +142,7 @@ void Summary::judge_agreement(const std::vector<double>& theta) {
   result_.auc_at_minimum = evaluation.point.auc;
   result_.auc_null_spread = evaluation.point.auc_null_spread;
   result_.classifier_trainings += evaluation.trainings;
-  result_.classifiers_retrained = evaluation.retrained;
+  result_.classifiers_retrained += evaluation.retrained;
 }
 
 void Summary::judge_mixture(const std::vector<double>& theta) {

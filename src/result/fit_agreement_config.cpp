@@ -19,7 +19,7 @@ FitOptions other_method(FitMethod method, const FitOptions& main) {
   other.method = method;
   other.minimiser = Minimiser::gradient;
   other.observables = main.observables;
-  if (learns_statistics(method)) other.score.features = main.score.features;
+  other.score.features = main.score.features;
   return other;
 }
 
@@ -73,13 +73,15 @@ void read_agreement(ConfigTable& root, FitJob& job) {
     return;
   if (job.scanned_table.empty()) {
     root.fail("agreement",
-              "has a method that needs generator-level events: give its section moment = \"plain\"");
+              "has a method that needs generator-level events: give its section moment = \"plain\", or "
+              "corrected = false");
   }
   job.generator_table = job.scanned_table;
 }
 
 void add_agreement_section(TomlText& toml, const FitJob& job) {
-  if (job.agreement.empty() && !needs_generator(job.fit)) return;
+  // Fits by learnt statistics are compared unless an empty list says otherwise.
+  if (job.agreement.empty() && !(learns_statistics(job.fit.method) && needs_generator(job.fit))) return;
   std::vector<std::string> methods;
   for (const FitOptions& fit : job.agreement) methods.push_back(method_name(fit.method));
   toml.section("agreement");

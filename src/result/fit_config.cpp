@@ -91,7 +91,8 @@ void read_search(ConfigTable& table, FitOptions& fit) {
     refuse_ineffective(table, {"corrected"}, because + ", or without minimiser = \"gradient\"");
   if (!learns_statistics(fit.method)) {
     refuse_ineffective(table, {"moment", "max_expansions"}, because);
-    if (!fit.corrected) refuse_ineffective(table, {"features", "generator"}, because);
+    if (!fit.corrected)
+      refuse_ineffective(table, {"features", "generator"}, because + (classifies ? " unless corrected" : ""));
   }
   if (fit.method == FitMethod::likelihood) {
     read_likelihood(table, fit.likelihood);
@@ -169,9 +170,10 @@ void read_weights(ConfigTable& root, FitJob& job) {
 void read_generator(ConfigTable& root, FitJob& job) {
   ConfigTable fit = root.table("fit");
   if (!needs_generator(job.fit)) {
-    const std::string because = learns_statistics(job.fit.method)
-                                    ? "moment = \"plain\""
-                                    : fmt::format("method = \"{}\"", method_name(job.fit.method));
+    const std::string because =
+        learns_statistics(job.fit.method)
+            ? "moment = \"plain\""
+            : fmt::format("method = \"{}\" unless corrected", method_name(job.fit.method));
     refuse_ineffective(fit, {"generator"}, because);
     refuse_ineffective(root, {"generator"}, because);
     return;
@@ -188,10 +190,10 @@ void read_generator(ConfigTable& root, FitJob& job) {
   } else if (job.scanned_table.empty()) {
     fit.fail(
         "generator",
-        fmt::format("is missing: method = \"{}\" needs a table of generator-level events with columns of "
-                    "the parameters, as the one that weights are trained on; moment = \"plain\" does "
-                    "without",
-                    method_name(job.fit.method)));
+        fmt::format("is missing: method = \"{}\"{} needs a table of generator-level events with columns of "
+                    "the parameters, as the one that weights are trained on; {} does without",
+                    method_name(job.fit.method), job.fit.corrected ? " with corrected = true" : "",
+                    job.fit.corrected ? "corrected = false" : "moment = \"plain\""));
   } else {
     job.generator_table = job.scanned_table;
     job.generator_columns = job.scanned_columns;

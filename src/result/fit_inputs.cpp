@@ -130,6 +130,9 @@ FitInputs load_fit_inputs(FitJob& job, std::uint64_t seed, const InputSource& so
   }
   // From here on also what is only read: the group of the weights, and that of the classifier.
   features.insert(features.end(), job.fit.score.features.begin(), job.fit.score.features.end());
+  for (const FitOptions& other : job.agreement) {
+    features.insert(features.end(), other.score.features.begin(), other.score.features.end());
+  }
   for (const std::string& group : weights_groups(job, inputs)) features.push_back(group);
   features = unique(features);
   std::vector<std::string> columns = with_group(job.fit.observables, job.fit.members.group);

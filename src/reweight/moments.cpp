@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,6 +30,8 @@ constexpr int kMostHalvings = 12;
 /// Rows of a piece of work; the pieces' sums are added in their order, so that threads do not change a bit.
 constexpr std::size_t kPieces = 32;
 constexpr std::size_t kBlockRows = 65536;
+/// Rows whose terms stand side by side: few enough to stay in the cache.
+constexpr std::size_t kTogether = 32;
 
 /// The network's output for each row.
 std::vector<float> outputs_of(const Network& network, const TrainingRows& rows, ThreadPool& pool) {
@@ -52,27 +58,19 @@ std::vector<float> outputs_of(const Network& network, const TrainingRows& rows, 
   return outputs;
 }
 
-struct RowsWithOutputs {
-  const TrainingRows* rows;
-  std::vector<float> outputs;
-};
-
 /// Mean and inverse width of the sums over members.
-std::vector<SumScaling> scaled_sums(const std::vector<RowsWithOutputs>& tables) {
-  const std::size_t width = tables.front().rows->member_width();
+std::vector<SumScaling> scaled_sums(const TrainingRows& rows) {
+  const std::size_t width = rows.member_width();
   if (width == 0) return {};
   std::vector<double> sum(1 + width, 0.0), squares(1 + width, 0.0);
   std::vector<float> of_row(1 + width);
-  double count = 0.0;
-  for (const RowsWithOutputs& table : tables) {
-    for (std::size_t r = 0; r < table.rows->rows(); ++r) {
-      fill_member_sums(table.rows->members(r), width, of_row);
-      count += 1.0;
-      for (std::size_t s = 0; s <= width; ++s) {
-        const auto value = static_cast<double>(of_row[s]);
-        sum[s] += value;
-        squares[s] += value * value;
-      }
+  const auto count = static_cast<double>(rows.rows());
+  for (std::size_t r = 0; r < rows.rows(); ++r) {
+    fill_member_sums(rows.members(r), width, of_row);
+    for (std::size_t s = 0; s <= width; ++s) {
+      const auto value = static_cast<double>(of_row[s]);
+      sum[s] += value;
+      squares[s] += value * value;
     }
   }
   std::vector<SumScaling> scaling;
@@ -101,25 +99,31 @@ struct Expansion {
 
 class Regression {
  public:
-  Regression(const MomentBasis& basis, const std::vector<RowsWithOutputs>& tables,
+  Regression(const MomentBasis& basis, const TrainingRows& rows, std::vector<float> outputs,
              const std::vector<SumScaling>& sums, ThreadPool& pool)
-      : basis_(basis), tables_(tables), sums_(sums), pool_(pool) {}
+      : basis_(basis), rows_(rows), outputs_(std::move(outputs)), sums_(sums), pool_(pool) {}
 
   double value(std::span<const double> coefficients) const { return sum(coefficients, false).value; }
   Expansion expand(std::span<const double> coefficients) const { return sum(coefficients, true); }
 
  private:
+  /// Some rows' terms b_k(x) μ_m(θ), (rows, coefficients), and what they count in gradient and Hessian.
+  struct Block {
+    std::vector<double> terms, residuals, curvatures;
+    std::vector<double> statistics, monomials;
+    std::vector<float> sums;
+  };
+
   Expansion sum(std::span<const double> coefficients, bool with_derivatives) const {
-    const std::size_t n = coefficients.size();
+    const std::size_t n = coefficients.size(), N = rows_.rows();
     std::vector<Expansion> parts(kPieces, Expansion(with_derivatives ? n : 0));
     pool_.run(kPieces, [&](std::size_t piece, int) {
-      std::vector<double> terms(n);
-      for (const RowsWithOutputs& table : tables_) {
-        const std::size_t N = table.rows->rows();
-        for (std::size_t r = N * piece / kPieces; r < N * (piece + 1) / kPieces; ++r) {
-          fill_terms(*table.rows, r, terms);
-          add_row(table, r, terms, coefficients, with_derivatives, parts[piece]);
-        }
+      Block block;
+      const std::size_t end = N * (piece + 1) / kPieces;
+      for (std::size_t first = N * piece / kPieces; first < end; first += kTogether) {
+        const std::size_t last = std::min(first + kTogether, end);
+        fill(block, first, last, coefficients, parts[piece]);
+        if (with_derivatives) add_derivatives(block, last - first, parts[piece]);
       }
     });
     for (std::size_t p = 1; p < kPieces; ++p) parts.front().add(parts[p]);
@@ -133,44 +137,60 @@ class Regression {
     return all;
   }
 
-  /// b_k(x) μ_m(θ) of a row, all of them.
-  void fill_terms(const TrainingRows& rows, std::size_t r, std::span<double> terms) const {
-    thread_local std::vector<double> statistics, monomials;
-    thread_local std::vector<float> sums;
-    statistics.resize(basis_.statistics());
-    monomials.resize(basis_.monomials());
-    sums.resize(sums_.size());
-    if (!sums.empty()) fill_member_sums(rows.members(r), rows.member_width(), sums);
-    for (std::size_t s = 0; s < sums.size(); ++s) sums[s] = (sums[s] - sums_[s].shift) * sums_[s].scale;
-    const std::span<const float> inputs = rows.inputs(r);
-    basis_.fill_statistics(inputs.first(basis_.columns()), sums, statistics);
-    basis_.fill_monomials(inputs.subspan(basis_.columns(), basis_.parameters()), monomials);
+  void fill_terms(Block& block, std::size_t r, std::span<double> terms) const {
+    if (!block.sums.empty()) fill_member_sums(rows_.members(r), rows_.member_width(), block.sums);
+    for (std::size_t s = 0; s < block.sums.size(); ++s) {
+      block.sums[s] = (block.sums[s] - sums_[s].shift) * sums_[s].scale;
+    }
+    const std::span<const float> inputs = rows_.inputs(r);
+    basis_.fill_statistics(inputs.first(basis_.columns()), block.sums, block.statistics);
+    basis_.fill_monomials(inputs.subspan(basis_.columns(), basis_.parameters()), block.monomials);
     double* to = terms.data();
-    for (const double b : statistics) {
-      for (const double m : monomials) *to++ = b * m;
+    for (const double b : block.statistics) {
+      for (const double m : block.monomials) *to++ = b * m;
     }
   }
 
-  static void add_row(const RowsWithOutputs& table, std::size_t r, std::span<const double> terms,
-                      std::span<const double> coefficients, bool with_derivatives, Expansion& to) {
-    double z = static_cast<double>(table.outputs[r]);
-    for (std::size_t i = 0; i < terms.size(); ++i) z += coefficients[i] * terms[i];
-    const auto target = static_cast<double>(table.rows->target(r));
-    const auto weight = static_cast<double>(table.rows->weight(r));
-    to.value += weight * (std::max(z, 0.0) + std::log1p(std::exp(-std::fabs(z))) - target * z);
-    if (!with_derivatives) return;
-    const double odds = 1.0 / (1.0 + std::exp(-z));
-    const double residual = weight * (odds - target), curvature = weight * odds * (1.0 - odds);
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-      to.gradient[i] += residual * terms[i];
-      const double factor = curvature * terms[i];
+  /// Rows [first, last); their losses are added to `to`.
+  void fill(Block& block, std::size_t first, std::size_t last, std::span<const double> coefficients,
+            Expansion& to) const {
+    const std::size_t n = coefficients.size();
+    block.terms.resize(kTogether * n);
+    block.residuals.resize(kTogether);
+    block.curvatures.resize(kTogether);
+    block.statistics.resize(basis_.statistics());
+    block.monomials.resize(basis_.monomials());
+    block.sums.resize(sums_.size());
+    for (std::size_t r = first; r < last; ++r) {
+      const std::span<double> terms = std::span(block.terms).subspan((r - first) * n, n);
+      fill_terms(block, r, terms);
+      const double z = std::inner_product(terms.begin(), terms.end(), coefficients.begin(),
+                                          static_cast<double>(outputs_[r]));
+      const auto target = static_cast<double>(rows_.target(r)), weight = static_cast<double>(rows_.weight(r));
+      to.value += weight * (std::max(z, 0.0) + std::log1p(std::exp(-std::fabs(z))) - target * z);
+      const double probability = 1.0 / (1.0 + std::exp(-z));
+      block.residuals[r - first] = weight * (probability - target);
+      block.curvatures[r - first] = weight * probability * (1.0 - probability);
+    }
+  }
+
+  /// A row of the Hessian at a time takes all rows of the block: it stays where it is quick to reach.
+  static void add_derivatives(const Block& block, std::size_t rows, Expansion& to) {
+    const std::size_t n = to.gradient.size();
+    for (std::size_t i = 0; i < n; ++i) {
       double* row = &to.hessian(i, 0);
-      for (std::size_t j = 0; j <= i; ++j) row[j] += factor * terms[j];
+      for (std::size_t r = 0; r < rows; ++r) {
+        const double* terms = block.terms.data() + r * n;
+        to.gradient[i] += block.residuals[r] * terms[i];
+        const double factor = block.curvatures[r] * terms[i];
+        for (std::size_t j = 0; j <= i; ++j) row[j] += factor * terms[j];
+      }
     }
   }
 
   const MomentBasis& basis_;
-  const std::vector<RowsWithOutputs>& tables_;
+  const TrainingRows& rows_;
+  std::vector<float> outputs_;
   const std::vector<SumScaling>& sums_;
   ThreadPool& pool_;
 };
@@ -180,9 +200,10 @@ struct Maximum {
   std::vector<double> coefficients;
   double gain = 0.0;
 };
-std::optional<Maximum> maximise(const Regression& regression, std::size_t n) {
+std::optional<Maximum> maximise(const Regression& regression, std::size_t n, const Monitor& monitor) {
   Maximum found{std::vector<double>(n, 0.0)};
   for (int step = 0; step < kMostSteps; ++step) {
+    check_interrupt(monitor, "moments of the weights");
     const Expansion here = regression.expand(found.coefficients);
     const auto factor = cholesky(here.hessian);
     if (!factor || !std::isfinite(here.value)) return std::nullopt;
@@ -205,32 +226,52 @@ std::optional<Maximum> maximise(const Regression& regression, std::size_t n) {
   return std::nullopt;
 }
 
-}  // namespace
+struct Size {
+  std::size_t order;
+  std::size_t degree;
+};
 
-std::size_t affordable_order(const Model& model, std::size_t wanted, std::size_t degree) {
-  const bool too_many = wanted > 1 && MomentBasis(model, 2, degree).coefficients() > kMostCoefficients;
-  return too_many ? 1 : wanted;
+/// The largest correction that is asked for and not too large; order 0: none.
+Size affordable(const Model& model, Size wanted) {
+  const auto too_large = [&](const Size& size) {
+    return MomentBasis(model, size.order, size.degree).coefficients() > kMostCoefficients;
+  };
+  if (too_large(wanted)) wanted.order = 1;
+  while (too_large(wanted) && wanted.degree > 1) --wanted.degree;
+  if (too_large(wanted)) wanted.order = 0;
+  return wanted;
 }
 
-void correct_moments(Model& model, std::span<const TrainingRows* const> rows, std::size_t order,
-                     std::size_t degree, ThreadPool& pool, Monitor& monitor) {
-  const MomentBasis basis(model, order, degree);
-  std::vector<RowsWithOutputs> tables;
-  for (const TrainingRows* table : rows) tables.push_back({table, outputs_of(model.network, *table, pool)});
-  std::vector<SumScaling> sums = scaled_sums(tables);
-  const Regression regression(basis, tables, sums, pool);
-  const std::optional<Maximum> found = maximise(regression, basis.coefficients());
+}  // namespace
+
+void correct_moments(Model& model, const TrainingRows& rows, std::size_t order, std::size_t degree,
+                     ThreadPool& pool, Monitor& monitor) {
+  const Size size = affordable(model, {order, degree});
+  if (size.order == 0) {
+    monitor.message(
+        LogLevel::warning,
+        fmt::format("the moments of the weights are not corrected: means alone would be more than "
+                    "{} coefficients",
+                    kMostCoefficients));
+    return;
+  }
+  const MomentBasis basis(model, size.order, size.degree);
+  std::vector<SumScaling> sums = scaled_sums(rows);
+  const Regression regression(basis, rows, outputs_of(model.network, rows, pool), sums, pool);
+  const std::optional<Maximum> found = maximise(regression, basis.coefficients(), monitor);
   if (!found) {
     monitor.message(LogLevel::warning,
                     "the moments of the weights could not be corrected: the likelihood of the correction has "
                     "no maximum; w is the network alone");
     return;
   }
-  monitor.message(LogLevel::info,
-                  fmt::format("moments of the weights corrected by {} coefficients, which gain {:.1f} nats",
-                              basis.coefficients(), found->gain));
-  model.moments.order = order;
-  model.moments.degree = degree;
+  monitor.message(
+      LogLevel::info,
+      fmt::format("moments of the weights (order {}, degree {}) corrected by {} coefficients, which "
+                  "gain {:.1f} nats",
+                  size.order, size.degree, basis.coefficients(), found->gain));
+  model.moments.order = size.order;
+  model.moments.degree = size.degree;
   model.moments.sums = std::move(sums);
   model.moments.coefficients.assign(found->coefficients.begin(), found->coefficients.end());
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 
 #include <trueup/model.hpp>
 #include <trueup/monitor.hpp>
@@ -11,15 +10,13 @@
 
 namespace trueup {
 
-/// Order of moments that a correction for this model can have, at most `wanted`: products are left out where they would make
-/// more coefficients than are worth their time.
-std::size_t affordable_order(const Model& model, std::size_t wanted, std::size_t degree);
-
 /// Sets model.moments: the maximum of the likelihood of the rows' labels (logistic regression on MomentBasis, the network's
-/// outputs added), so that its score equations hold: at every θ, weighted nominal events have the scanned events' moments. `rows` are
-/// those that the network learnt from and those that it was judged on, in the model's standardised inputs. A fit that has no
-/// maximum (events of negative weight can do that) leaves the model as it is, with a warning.
-void correct_moments(Model& model, std::span<const TrainingRows* const> rows, std::size_t order,
-                     std::size_t degree, ThreadPool& pool, Monitor& monitor);
+/// outputs added). There the sums of every statistic times every monomial agree between weighted nominal and scanned rows, each counted
+/// by how unsure the classifier is of it, but for a prior of one event. `rows` are those that the network learnt from, in the model's
+/// standardised inputs. Products, then powers of θ, are left out where there would be more coefficients than are worth their
+/// time. A fit that has no maximum (events of negative weight can do that) leaves the model as it is, with a warning. Throws
+/// Interrupted.
+void correct_moments(Model& model, const TrainingRows& rows, std::size_t order, std::size_t degree,
+                     ThreadPool& pool, Monitor& monitor);
 
 }  // namespace trueup

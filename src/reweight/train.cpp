@@ -230,9 +230,7 @@ Reweighter train_reweighter(const Table& nominal, const Table& scanned, const Re
   model.network.initialise(init);
   model.record = train(model.network, training, validation, options.training, pool, monitor);
   if (options.moments > 0) {
-    const TrainingRows* const all[] = {&training, &validation};
-    const std::size_t order = affordable_order(model, options.moments, options.moments_degree);
-    correct_moments(model, all, order, options.moments_degree, pool, monitor);
+    correct_moments(model, training, options.moments, options.moments_degree, pool, monitor);
   }
   return Reweighter(std::move(model));
 }

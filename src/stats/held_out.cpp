@@ -233,6 +233,11 @@ HeldOutScores held_out_scores(const WeightedFeatures& positive, const WeightedFe
                         pool, monitor);
   result.positive = score(network, positive.features, std::move(plus.score), standard, pool);
   result.negative = score(network, negative.features, std::move(minus.score), standard, pool);
+  if (options.score_all_negative) {
+    std::vector<std::uint32_t> all(negative.features.rows());
+    std::iota(all.begin(), all.end(), 0u);
+    result.all_negative = score(network, negative.features, std::move(all), standard, pool).logits;
+  }
   return result;
 }
 

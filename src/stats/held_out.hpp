@@ -19,6 +19,8 @@ struct HeldOutOptions : TwoSampleOptions {
   /// The output layer starts at zero: the untrained classifier is g = 1/2, so that a training that finds nothing stays
   /// there instead of keeping a part of its random start.
   bool start_at_zero = false;
+  /// Also asks the classifier about every negative event, those that trained it among them.
+  bool score_all_negative = false;
   /// 0 for the first training; others give other starting parameters and another shuffling of the same events.
   std::size_t attempt = 0;
 };
@@ -41,6 +43,7 @@ struct ScoredRows {
 struct HeldOutScores {
   ScoredRows positive;
   ScoredRows negative;
+  std::vector<float> all_negative;  ///< logits of every negative event, where asked for
   TrainRecord record;
 };
 

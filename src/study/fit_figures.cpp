@@ -260,7 +260,8 @@ std::vector<RowValues> rows_of_parameter(const std::string& parameter,
                                          const std::vector<Repetition>& repetitions) {
   std::vector<RowValues> rows;
   for (RowValues& row : rows_of(repetitions)) {
-    if (row.name.starts_with(parameter + ", ") && !row.values.empty()) rows.push_back(std::move(row));
+    const bool shown = row.name.starts_with(parameter + ", ") && !row.name.ends_with(", uncorrected");
+    if (shown && !row.values.empty()) rows.push_back(std::move(row));
   }
   return rows;
 }

@@ -83,6 +83,36 @@ TEST(ModelLogits, AgreeWithAPlainEvaluationForEveryKindOfNetwork) {
   }
 }
 
+TEST(ModelLogits, HaveTheGradientOfTheirCorrectionOfMoments) {
+  ThreadPool pool(2);
+  for (const bool anchored : {false, true}) {
+    for (const std::size_t degree : {1u, 2u, 4u}) {
+      NetworkSpec spec{.inputs = 4, .hidden = {8}, .activation = Activation::silu};
+      if (anchored) spec.anchors = {{2, 0.4f}, {3, -0.1f}};
+      Model model = example_model(spec, 2, ModelKind::reweighter);
+      test::add_moments(model, 2, degree);
+      const Table table = example_table(model, 50);
+      const Doubles theta{-0.3, 0.1};
+      const LogitsWithGradient found = model_logits_with_gradient(model, table, theta, pool);
+      EXPECT_EQ(found.logits, model_logits(model, table, theta, pool));
+      for (std::size_t p = 0; p < 2; ++p) {
+        constexpr double kStep = 1e-2;
+        Doubles up = theta, down = theta;
+        up[p] += kStep, down[p] -= kStep;
+        const Floats above = model_logits(model, table, up, pool),
+                     below = model_logits(model, table, down, pool);
+        for (std::size_t r = 0; r < table.rows(); ++r) {
+          const double slope = static_cast<double>(above[r] - below[r]) / (2.0 * kStep);
+          // Rounding of logits of some units, 1e-6 over the step, and the third derivative of a quartic.
+          EXPECT_TRUE(std::abs(static_cast<double>(found.gradients[2 * r + p]) - slope) <= 1e-2)
+              << "degree " << degree << ", parameter " << p << ", row " << r << ": "
+              << found.gradients[2 * r + p] << " " << slope;
+        }
+      }
+    }
+  }
+}
+
 TEST(ModelLogits, TakeAThetaForEachRow) {
   const Model model = example_model(2, 2, {16}, ModelKind::reweighter);
   const Table table = example_table(model, 70001);  // two blocks

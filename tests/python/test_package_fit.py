@@ -44,6 +44,7 @@ SCAN = {"repetitions": 2, "coarse_points": 5, "fine_points": 6}
     [
         {"method": "auc", **SCAN, **QUICK},
         {"method": "loss", "minimiser": "gradient", **QUICK},
+        {"method": "auc", "minimiser": "gradient", "corrected": True, **QUICK},
         {"method": "dctr", "observables": None},
         SCORE,
         {"method": "likelihood", "training": {"max_epochs": 4}, "agreement": {"methods": []}},

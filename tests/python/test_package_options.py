@@ -54,6 +54,7 @@ def test_reweight() -> None:
     own = keys_of(options.ReweightOptions) - nested(options.ReweightOptions)
     assert resolved(config, "reweight") == own | {"features", "parameters"}
     assert resolved(config, "reweight", "network") == keys_of(options.ReweightNetwork)
+    assert resolved(config, "reweight", "moments") == keys_of(options.Moments)
     assert resolved(config, "reweight", "closure") == keys_of(options.Closure)
 
 

@@ -89,6 +89,21 @@ def test_likelihood_says_how_the_value_was_found(run: Path) -> None:
     assert "bias that simulated events show 0.00030 ± 0.00020" in found
 
 
+def test_a_corrected_fit_says_what_was_corrected(run: Path) -> None:
+    def change(result: Any) -> None:
+        result["method"] = "auc"
+        value = result["parameters"]["alphas"]["value"]
+        result["metrics"] |= {"error_data_alphas": 0.0005, "uncorrected_alphas": value + 0.0007}
+
+    edit(run / "result.json", change)
+    text = text_of(make_report(run).read_text())
+    start, end = text.index("How the value was found"), text.index("Whole range")
+    found = text[start:end]
+    assert "Classifiers between data and simulation" in found
+    assert "with the weights as they are" in found
+    assert "what generator-level events take out -0.0007" in found.replace("−", "-")
+
+
 def test_without_shares_nothing_is_said_of_them(full_report: str) -> None:
     assert "How the value was found" not in full_report
 

@@ -111,6 +111,20 @@ table = "full.h5"
 features = ["x", "y"]
 )";
 
+TEST(ReweightConfig, MomentsHaveOrderAndDegree) {
+  const ReweightJob job = reweight_job(kReweight, {"reweight.moments.order=1", "reweight.moments.degree=4"});
+  EXPECT_EQ(job.reweight.options.moments, 1u);
+  EXPECT_EQ(job.reweight.options.moments_degree, 4u);
+  const std::string text = to_toml(job, "first line");
+  EXPECT_EQ(to_toml(reweight_job(text), "first line"), text);
+  const auto complaint_about = [](const std::vector<std::string>& overrides) {
+    return message_of<ConfigError>([&] { reweight_job(kReweight, overrides); });
+  };
+  EXPECT_NE(complaint_about({"reweight.moments.order=3"}).find("0 to 2"), std::string::npos);
+  EXPECT_NE(complaint_about({"reweight.moments.degree=0"}).find("at least 1"), std::string::npos);
+  EXPECT_NE(complaint_about({"reweight.moments.degree=5"}).find("1 to 4"), std::string::npos);
+}
+
 TEST(ReweightConfig, OneTargetNeedsNoParameters) {
   const ReweightJob job = reweight_job(kOneTarget);
   EXPECT_EQ(job.scanned_table, "full.h5");
