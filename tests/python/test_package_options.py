@@ -32,7 +32,7 @@ def nested(kind: type) -> set[str]:
     return {key for key, type_ in kind.__annotations__.items() if "Options" in str(type_) or key in NESTED}
 
 
-NESTED = {"network", "closure", "column", "kernel", "constraint"}
+NESTED = {"network", "closure", "moments", "column", "kernel", "constraint"}
 
 
 def test_training() -> None:
