@@ -11,6 +11,16 @@ namespace {
 
 constexpr std::size_t kQuantiles = 64;
 
+/// Where knots are wanted, the ends included; closer in the tails, where a line between two of them would be far from a normal's.
+std::vector<double> wanted_probabilities() {
+  std::vector<double> wanted{0.0, 1e-4, 1e-3, 5e-3};
+  for (std::size_t k = 1; k < kQuantiles; ++k) {
+    wanted.push_back(static_cast<double>(k) / static_cast<double>(kQuantiles));
+  }
+  for (const double upper : {5e-3, 1e-3, 1e-4, 0.0}) wanted.push_back(1.0 - upper);
+  return wanted;
+}
+
 /// z with as much of a standard normal below, by bisection: a few dozen values a column.
 double normal_quantile(double probability) {
   double low = -9.0, high = 9.0;
@@ -26,6 +36,7 @@ double normal_quantile(double probability) {
 NormalScores::NormalScores(const FeatureMatrix& values, std::span<const float> weights,
                            std::span<const std::uint32_t> rows)
     : columns_(values.features) {
+  const std::vector<double> wanted = wanted_probabilities();
   std::vector<std::pair<float, double>> sorted(rows.size());
   for (std::size_t f = 0; f < values.features; ++f) {
     double total = 0.0;
@@ -35,20 +46,17 @@ NormalScores::NormalScores(const FeatureMatrix& values, std::span<const float> w
     }
     std::ranges::sort(sorted);
     double below = 0.0;
-    std::size_t next = 0;  // quantile that wants a knot
+    auto next = wanted.begin();
     for (std::size_t i = 0; i < sorted.size();) {
       const float x = sorted[i].first;
       double here = 0.0;
       for (; i < sorted.size() && sorted[i].first == x; ++i) here += sorted[i].second;
-      const double wanted = total * static_cast<double>(next) / static_cast<double>(kQuantiles);
-      if (below + here >= wanted || i == sorted.size()) {
+      const double reached = (below + here) / total;
+      if (i == sorted.size() || (next != wanted.end() && reached >= *next)) {
         // Equal values stand in the middle of their own.
         columns_[f].values.push_back(x);
         columns_[f].scores.push_back(static_cast<float>(normal_quantile((below + 0.5 * here) / total)));
-        while (next <= kQuantiles &&
-               total * static_cast<double>(next) / static_cast<double>(kQuantiles) <= below + here) {
-          ++next;
-        }
+        next = std::upper_bound(next, wanted.end(), reached);
       }
       below += here;
     }

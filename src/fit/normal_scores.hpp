@@ -10,7 +10,7 @@
 namespace trueup {
 
 /// What a regression takes in the place of standardised columns: a narrow peak within long tails, as masses have, fills the range in
-/// which a network looks. Linear between 64 quantiles, and the ends beyond; of a Gaussian column it is standardising.
+/// which a network looks. Linear between some 70 quantiles, and the ends beyond; of a Gaussian column it is standardising.
 class NormalScores {
  public:
   /// From the rows named. Events count by the size of their weight.
