@@ -50,10 +50,10 @@ ConditionalMean ConditionalMean::learn(const FeatureMatrix& inputs, const Featur
   spec.hidden = options.hidden;
   spec.outputs = targets.features;
   spec.activation = Activation::silu;
-  ConditionalMean mean(Network(spec), column_scaling(inputs, weights, rows.training),
+  ConditionalMean mean(Network(spec), NormalScores(inputs, weights, rows.training),
                        column_scaling(targets, weights, rows.training));
   FeatureMatrix scaled_inputs = inputs, scaled_targets = targets;
-  scale(scaled_inputs, mean.inputs_.shift, mean.inputs_.scale);
+  mean.inputs_.transform(scaled_inputs);
   scale(scaled_targets, mean.targets_.shift, mean.targets_.scale);
   const TrainingRows table = training_rows(scaled_inputs, scaled_targets, weights);
   TrainOptions training = options.training;
@@ -73,7 +73,7 @@ FeatureMatrix ConditionalMean::operator()(const FeatureMatrix& inputs, ThreadPoo
     const auto first = inputs.values.begin() + static_cast<std::ptrdiff_t>(begin * inputs.features);
     FeatureMatrix chunk{inputs.features,
                         {first, first + static_cast<std::ptrdiff_t>(rows * inputs.features)}};
-    scale(chunk, inputs_.shift, inputs_.scale);
+    inputs_.transform(chunk);
     evaluate(network_, chunk.values, std::span(outputs.values).subspan(begin * T, rows * T), pool);
   }
   for (std::size_t i = 0; i < outputs.values.size(); ++i) {

@@ -13,6 +13,7 @@
 #include <trueup/two_sample.hpp>
 
 #include "fit/column_scaling.hpp"
+#include "fit/normal_scores.hpp"
 
 namespace trueup {
 
@@ -27,7 +28,8 @@ struct RegressionRows {
   std::vector<std::uint32_t> validation;
 };
 
-/// E[targets | inputs], inputs (N, F), targets (N, T). Columns are standardised with the weights; events count by the
+/// E[targets | inputs], inputs (N, F), targets (N, T). Inputs become normal scores, targets are standardised, both with the
+/// weights; events count by the
 /// size of their weight: with signed weights what is learnt is a mean all the same, only another one.
 class ConditionalMean {
  public:
@@ -42,11 +44,11 @@ class ConditionalMean {
   const TrainRecord& record() const { return record_; }
 
  private:
-  ConditionalMean(Network network, ColumnScaling inputs, ColumnScaling targets)
+  ConditionalMean(Network network, NormalScores inputs, ColumnScaling targets)
       : network_(std::move(network)), inputs_(std::move(inputs)), targets_(std::move(targets)) {}
 
   Network network_;
-  ColumnScaling inputs_;
+  NormalScores inputs_;
   ColumnScaling targets_;
   TrainRecord record_;
 };

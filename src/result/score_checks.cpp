@@ -1,6 +1,7 @@
 // Quality checks of method score. Conditions are written so that NaN fails.
 #include "result/score_checks.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -49,6 +50,11 @@ Check pareto_check(const WeightPoint& point, const std::string& where) {
 }
 
 }  // namespace
+
+bool weights_tails_pass(const ScoreReport& score) {
+  return std::ranges::all_of(score.weights,
+                             [](const WeightPoint& point) { return point.pareto_shape <= kParetoShape; });
+}
 
 std::vector<Check> score_checks(const FitResult& fit) {
   const ScoreReport& score = *fit.score;

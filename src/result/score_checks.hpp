@@ -13,4 +13,7 @@ namespace trueup {
 /// count (as weight_checks); the weights' largest values have a Pareto shape of at most 0.7.
 std::vector<Check> score_checks(const FitResult& fit);
 
+/// Whether the weights' largest values let an error be computed, at the fitted value and beside it: the last of these checks.
+bool weights_tails_pass(const ScoreReport& score);
+
 }  // namespace trueup

@@ -17,6 +17,7 @@
 #include <trueup/weight_trainings.hpp>
 
 #include "result/fit_config.hpp"
+#include "result/score_checks.hpp"
 #include "result/stopwatch.hpp"
 #include "study/error_per_event.hpp"
 #include "study/sections.hpp"
@@ -32,6 +33,9 @@ constexpr const char* kRawLoss = "raw loss";
 constexpr const char* kDctr = "dctr";
 const std::vector<std::string> kLearnt{"score", "likelihood"};
 constexpr const char* kPull = "pull, ";
+// A fit says of itself when its weights have a tail that no error can be computed from: at truths that the nominal sample does not
+// reach it must, and its value counts for nothing.
+constexpr const char* kRefused = "random truths that the weights do not reach";
 // Of corrected fits also the value that the classifiers alone give, with the weights' error in it.
 constexpr const char* kUncorrected = ", uncorrected";
 constexpr std::array kLevels{"generator", "detector"};
@@ -335,6 +339,10 @@ void FitStudy::fit_random_truths(Work& work) const {
     }
     const Table data = work.samples.at(truth, config().events.data, work.seed("data of random truth", t));
     const std::optional<FitResult> fit = work.fit(*variant, data, work.seed("fit of random truth", t));
+    if (fit && fit->score && !weights_tails_pass(*fit->score)) {
+      work.repetition.metrics[kRefused] += 1.0;
+      continue;
+    }
     for (std::size_t p = 0; p < truth.size(); ++p) {
       const std::string row =
           fmt::format("{} - truth, detector level, random truths", config().parameters[p].name);
