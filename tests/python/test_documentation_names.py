@@ -163,7 +163,7 @@ def test_fit_keys(configurations: Path) -> None:
     section = guide.split("## Keys of `[fit]`")[1].split("\n## ")[0]
     rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", section, flags=re.M)
     keys = [key for row in rows for key in re.findall("[a-z_]+", row)]
-    assert len(set(keys)) == 19
+    assert len(set(keys)) == 20
     unknown = [key for key in keys if not is_known_key(f"fit.{key}", "1", configurations)]
     assert not unknown, f"[fit] has no {unknown}"
 
