@@ -41,7 +41,7 @@ std::size_t MomentBasis::powers() const noexcept {
 
 void MomentBasis::fill_statistics(std::span<const float> columns, std::span<const float> sums,
                                   std::span<double> statistics) const {
-  constexpr float limit = MomentCorrection::kLimit;
+  const float limit = MomentCorrection::kLimit;
   statistics[0] = 1.0;
   double* z = statistics.data() + 1;
   for (std::size_t v = 0; v < variables_; ++v) {
