@@ -56,7 +56,7 @@ std::string write_statistics(GraphWriter& writer, const Model& model, const Mome
   const float limits[] = {-MomentCorrection::kLimit, MomentCorrection::kLimit};
   const std::string low = writer.floats("moments.low", {}, std::span(limits).first(1));
   const std::string high = writer.floats("moments.high", {}, std::span(limits).last(1));
-  const std::string variables =
+  std::string variables =
       writer.node("Clip", "moments_variables", {write_joined(writer, "moments_joined", parts), low, high});
   if (basis.products().empty()) return variables;
   std::vector<std::size_t> first, second;
@@ -101,7 +101,7 @@ std::string write_moments(GraphWriter& writer, const Model& model, const std::st
   const std::string statistics = write_statistics(writer, model, basis, inputs, members);
   // The first row of coefficients is that of the statistic 1.
   const std::span<const float> coefficients(model.moments.coefficients);
-  const std::string factors =
+  std::string factors =
       writer.node("Gemm", "moments_factors",
                   {statistics, writer.floats("moments.coefficients", {K - 1, M}, coefficients.subspan(M)),
                    writer.floats("moments.constants", {M}, coefficients.first(M))});
@@ -111,8 +111,8 @@ std::string write_moments(GraphWriter& writer, const Model& model, const std::st
   const std::string of_powers =
       ones == 0 ? factors : write_columns(writer, "moments_of_powers", factors, 1, M);
   const std::string terms = writer.node("Mul", "moments_terms", {of_powers, monomials});
-  const std::string sum = writer.node("ReduceSum", "moments_sum", {terms, writer.integer("moments.axis", 1)},
-                                      {{"keepdims", std::int64_t{1}}});
+  std::string sum = writer.node("ReduceSum", "moments_sum", {terms, writer.integer("moments.axis", 1)},
+                                {{"keepdims", std::int64_t{1}}});
   if (ones == 0) return sum;
   const std::string constant = write_columns(writer, "moments_of_one", factors, 0, 1);
   return writer.node("Add", "moments", {constant, sum});
