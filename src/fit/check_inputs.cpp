@@ -56,8 +56,7 @@ void check_minimiser(const FitOptions& options, std::size_t parameters) {
   if (options.corrected && (!gradient || options.folds < 2)) {
     throw ConfigError(
         "a corrected fit needs minimiser = \"gradient\" and folds of at least 2: every event must be scored "
-        "by "
-        "a classifier that it did not train");
+        "by a classifier that it did not train");
   }
   if (options.repetitions < 1) throw ConfigError("repetitions = 0: a fit needs at least 1");
   if (options.max_evaluations < 1) throw ConfigError("max_evaluations = 0: a minimum needs evaluations");
@@ -116,8 +115,7 @@ void check_fit_options(const FitOptions& options, const std::vector<std::string>
   if (options.corrected && options.method != FitMethod::auc && options.method != FitMethod::loss) {
     throw ConfigError(
         "corrected is for methods auc and loss: score and likelihood are without the error of the weights "
-        "anyway, "
-        "dctr cannot be");
+        "anyway, dctr cannot be");
   }
   if (learns_statistics(options.method)) {
     check_score(options);

@@ -29,8 +29,8 @@ struct RegressionRows {
 };
 
 /// E[targets | inputs], inputs (N, F), targets (N, T). Inputs become normal scores, targets are standardised, both with the
-/// weights; events count by the
-/// size of their weight: with signed weights what is learnt is a mean all the same, only another one.
+/// weights; events count by the size of their weight: with signed weights what is learnt is a mean all the same, only
+/// another one.
 class ConditionalMean {
  public:
   /// Throws DataError when no row trains or validates, or the weights of either are all 0; as train() does otherwise.

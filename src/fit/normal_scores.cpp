@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <utility>
+
+#include "stats/probit.hpp"
 
 namespace trueup {
 namespace {
@@ -19,16 +20,6 @@ std::vector<double> wanted_probabilities() {
   }
   for (const double upper : {5e-3, 1e-3, 1e-4, 0.0}) wanted.push_back(1.0 - upper);
   return wanted;
-}
-
-/// z with as much of a standard normal below, by bisection: a few dozen values a column.
-double normal_quantile(double probability) {
-  double low = -9.0, high = 9.0;
-  for (int step = 0; step < 60; ++step) {
-    const double middle = 0.5 * (low + high);
-    (0.5 * std::erfc(-middle / std::numbers::sqrt2) < probability ? low : high) = middle;
-  }
-  return 0.5 * (low + high);
 }
 
 }  // namespace
@@ -55,7 +46,7 @@ NormalScores::NormalScores(const FeatureMatrix& values, std::span<const float> w
       if (i == sorted.size() || (next != wanted.end() && reached >= *next)) {
         // Equal values stand in the middle of their own.
         columns_[f].values.push_back(x);
-        columns_[f].scores.push_back(static_cast<float>(normal_quantile((below + 0.5 * here) / total)));
+        columns_[f].scores.push_back(static_cast<float>(probit((below + 0.5 * here) / total)));
         next = std::upper_bound(next, wanted.end(), reached);
       }
       below += here;

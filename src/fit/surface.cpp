@@ -12,22 +12,13 @@
 #include <trueup/error.hpp>
 
 #include "stats/linear.hpp"
+#include "stats/probit.hpp"
 
 namespace trueup {
 
 namespace {
 
 constexpr double kRelativeModelError = 0.1;
-
-/// Φ⁻¹(p) by bisection; p within (0, 1).
-double probit(double p) {
-  double low = -9.0, high = 9.0;
-  while (high - low > 1e-12) {
-    const double middle = 0.5 * (low + high);
-    (0.5 * std::erfc(-middle / std::numbers::sqrt2) < p ? low : high) = middle;
-  }
-  return 0.5 * (low + high);
-}
 
 /// Powers of v up to `degree`, each as the list of its factors.
 std::vector<std::vector<std::size_t>> monomials(std::size_t parameters, std::size_t degree) {

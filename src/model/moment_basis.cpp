@@ -105,4 +105,10 @@ void fill_member_sums(std::span<const float> members, std::size_t width, std::sp
   }
 }
 
+void fill_scaled_sums(std::span<const float> members, std::size_t width, std::span<const SumScaling> scaling,
+                      std::span<float> sums) {
+  fill_member_sums(members, width, sums);
+  for (std::size_t s = 0; s < sums.size(); ++s) sums[s] = (sums[s] - scaling[s].shift) * scaling[s].scale;
+}
+
 }  // namespace trueup

@@ -61,5 +61,8 @@ class MomentBasis {
 
 /// The number of members of a row and the sums of their standardised columns, (1 + width), not yet scaled.
 void fill_member_sums(std::span<const float> members, std::size_t width, std::span<float> sums);
+/// The same, scaled.
+void fill_scaled_sums(std::span<const float> members, std::size_t width, std::span<const SumScaling> scaling,
+                      std::span<float> sums);
 
 }  // namespace trueup

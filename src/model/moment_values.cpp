@@ -48,12 +48,7 @@ double MomentValues::times_statistics(std::span<const double> factors) const {
 float MomentValues::value(std::span<const float> inputs, std::span<const float> members) {
   const std::span<const float> theta = inputs.subspan(basis_.columns());
   if (!std::ranges::equal(theta, theta_)) set_theta(theta);
-  if (!sums_.empty()) {
-    fill_member_sums(members, model_.members.columns.size(), sums_);
-    for (std::size_t s = 0; s < sums_.size(); ++s) {
-      sums_[s] = (sums_[s] - model_.moments.sums[s].shift) * model_.moments.sums[s].scale;
-    }
-  }
+  if (!sums_.empty()) fill_scaled_sums(members, model_.members.columns.size(), model_.moments.sums, sums_);
   basis_.fill_statistics(inputs.first(basis_.columns()), sums_, statistics_);
   return static_cast<float>(times_statistics(factors_));
 }

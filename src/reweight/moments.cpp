@@ -138,10 +138,7 @@ class Regression {
   }
 
   void fill_terms(Block& block, std::size_t r, std::span<double> terms) const {
-    if (!block.sums.empty()) fill_member_sums(rows_.members(r), rows_.member_width(), block.sums);
-    for (std::size_t s = 0; s < block.sums.size(); ++s) {
-      block.sums[s] = (block.sums[s] - sums_[s].shift) * sums_[s].scale;
-    }
+    if (!block.sums.empty()) fill_scaled_sums(rows_.members(r), rows_.member_width(), sums_, block.sums);
     const std::span<const float> inputs = rows_.inputs(r);
     basis_.fill_statistics(inputs.first(basis_.columns()), block.sums, block.statistics);
     basis_.fill_monomials(inputs.subspan(basis_.columns(), basis_.parameters()), block.monomials);
