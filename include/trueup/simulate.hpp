@@ -80,6 +80,16 @@ struct JetCard {
   double min_pt = 1.0;  ///< GeV; softer jets are dropped
 };
 
+/// Gives up events in the middle of their parton shower, long before hadrons and detectors, when no jet of the partons so
+/// far reaches min_pt. What is left of the shower adds little to a jet, so that with some room below the pt of the jets
+/// that output.require asks for, next to no event is lost that would have had a row.
+struct PartonVetoCard {
+  bool wanted = false;  ///< by there being a section for it
+  double min_pt = 0.0;  ///< GeV; 0: look at the partons, give up none
+  double scale = 10.0;  ///< GeV: where the evolution of shower and multiple interactions stops for a look
+  double radius = 1.0;  ///< of anti-kt jets of partons, leptons and the products of decays, without neutrinos
+};
+
 /// A further detector that sees the same events: its columns start with `name`_.
 struct DetectorVariant {
   std::string name;
@@ -105,6 +115,7 @@ struct SimulationCard {
   std::size_t block_events = 250;  ///< events that share a random stream and the scanned values
   EventFileCard file;
   std::vector<std::string> pythia_settings;  ///< lines as Pythia reads them, in order
+  PartonVetoCard parton_veto;                ///< of source "pythia"
   GaussianCard gaussian;
   GaussianPairCard gaussian_pair;
   PopulationsCard populations;

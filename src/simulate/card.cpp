@@ -31,6 +31,30 @@ void read_pythia(ConfigTable table, SimulationCard& card) {
   }
 }
 
+void read_parton_veto(ConfigTable table, PartonVetoCard& card) {
+  card.wanted = true;
+  card.min_pt = table.number("min_pt");
+  if (!(card.min_pt >= 0.0)) table.fail("min_pt", "must not be negative");
+  card.scale = positive(table, "scale", card.scale);
+  card.radius = positive(table, "radius", card.radius);
+}
+
+/// Events that are given up have no row: what keeps the others must be known of them.
+void check_parton_veto(const ConfigTable& root, const SimulationCard& card) {
+  if (!card.parton_veto.wanted) return;
+  if (card.source != "pythia")
+    root.fail("parton_veto", "is for source 'pythia' only, this card has '" + card.source + "'");
+  const auto& names = card.output.require;
+  const bool generated = std::any_of(names.begin(), names.end(),
+                                     [](const std::string& name) { return name.starts_with("gen_"); });
+  if (!generated) {
+    root.fail(
+        "parton_veto",
+        "gives up events, which then have no row: output.require must name a generator-level column that "
+        "is 0 in them, such as \"gen_fatjet1_pt\"");
+  }
+}
+
 void read_gaussian(ConfigTable table, GaussianCard& card) {
   card.mean = table.number("mean", card.mean);
   card.sigma = positive(table, "sigma", card.sigma);
@@ -144,6 +168,7 @@ SimulationCard read_card(ConfigTable root) {
     }
     read_jets(root.table_or_empty("jets"), card.jets);
     read_constituents(root.table_or_empty("constituents"), card.constituents);
+    if (root.has("parton_veto")) read_parton_veto(root.table("parton_veto"), card.parton_veto);
     if (root.has("substructure")) read_substructure(root.table("substructure"), card.substructure);
     sim::read_detector(root.table_or_empty("detector"), card.detector);
     sim::read_variants(root.table_or_empty("detectors"), card, card.variants);
@@ -155,6 +180,7 @@ SimulationCard read_card(ConfigTable root) {
     read_gaussian_pair(root.table_or_empty("gaussian_pair"), card.gaussian_pair);
   }
   read_output(root.table_or_empty("output"), card, collisions);
+  check_parton_veto(root, card);
   root.finish();
   simulated_columns(card);  // complains about columns that the card cannot give
   return card;

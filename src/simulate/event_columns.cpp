@@ -36,7 +36,7 @@ EventColumns::EventColumns(const SimulationCard& card, const std::vector<Observa
 void EventColumns::grow(std::size_t events, std::size_t blocks) {
   for (std::vector<float>& column : columns_) column.resize(events);
   for (std::vector<float>& column : scanned_) column.resize(events);
-  weights_.resize(events);
+  weights_.resize(events, 1.0f);
   for (BlockedGroup& group : groups_) group.grow(events, blocks);
 }
 

@@ -1,6 +1,8 @@
 // One event's row.
 #include "simulate/event_worker.hpp"
 
+#include <algorithm>
+
 #include <trueup/random.hpp>
 
 #include "simulate/candidates.hpp"
@@ -37,6 +39,7 @@ std::vector<EventLevel> make_event_levels(const SimulationCard& card) {
 EventWorker::EventWorker(const EventRun& run)
     : run_(run),
       has_objects_(has_objects(run.card)),
+      required_(required_generator_observables(run.card)),
       finder_(make_jet_finder(run.card.jets)),
       summariser_(run.observables, substructure_of(run.levels)),
       summaries_(run.levels.size()) {}
@@ -53,12 +56,18 @@ void EventWorker::add_jets(Level level, const Particles& particles, std::size_t 
   run_.constituents.add(level, row, block, leading);
 }
 
+bool EventWorker::generator_fits() const {
+  return std::all_of(required_.begin(), required_.end(),
+                     [&](const Observable& o) { return o.value(summaries_[0]) != 0.0; });
+}
+
 void EventWorker::fill(const GeneratorEvent& event, std::size_t block, std::size_t row) {
   if (run_.levels.size() > 1) run_.levels[1].detector->propagate_all(event.particles, exits_);
   for (const EventLevel& level : run_.levels) {
     if (!wants(level.info.level)) continue;
     if (level.detector == nullptr) {
       fill_generator(event);
+      if (!generator_fits()) return;
       add_jets(level.info.level, event.particles, block, row);
     } else {
       fill_detector(level, event, row);

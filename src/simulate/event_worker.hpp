@@ -47,11 +47,14 @@ class EventWorker {
   explicit EventWorker(const EventRun& run);
 
   /// Fills the row of an event of `block`. Called for the events of a block in order, which the detectors' random
-  /// numbers do not depend on.
+  /// numbers do not depend on. One that output.require drops for what it is at generator level keeps zeros everywhere,
+  /// and no detector sees it.
   void fill(const GeneratorEvent& event, std::size_t block, std::size_t row);
 
  private:
   bool wants(Level level) const;
+  /// False when a generator-level column that output.require names is 0: the row will be dropped.
+  bool generator_fits() const;
   void fill_generator(const GeneratorEvent& event);
   void fill_detector(const EventLevel& level, const GeneratorEvent& event, std::size_t row);
   /// Sets fatjet1_matched of the detectors' summaries.
@@ -61,6 +64,7 @@ class EventWorker {
 
   const EventRun& run_;
   bool has_objects_;
+  std::vector<Observable> required_;  // at generator level
   std::unique_ptr<JetFinder> finder_;
   Summariser summariser_;
   std::vector<EventSummary> summaries_;    // by level

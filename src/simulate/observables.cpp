@@ -132,6 +132,13 @@ std::vector<Observable> needed_observables(const SimulationCard& card) {
   return needed;
 }
 
+std::vector<Observable> required_generator_observables(const SimulationCard& card) {
+  std::vector<Observable> required =
+      named_observables(available_observables(card), card.output.require, "output.require");
+  std::erase_if(required, [](const Observable& o) { return o.level != Level::generator; });
+  return required;
+}
+
 Summariser::Summariser(const std::vector<Observable>& observables,
                        std::vector<std::unique_ptr<Substructure>> substructure)
     : substructure_(std::move(substructure)) {

@@ -53,6 +53,8 @@ std::vector<Observable> available_observables(const SimulationCard& card);
 std::vector<Observable> chosen_observables(const SimulationCard& card);
 /// These, and those that output.require names beside them.
 std::vector<Observable> needed_observables(const SimulationCard& card);
+/// Of those that output.require names, the generator level's.
+std::vector<Observable> required_generator_observables(const SimulationCard& card);
 
 /// Computes what summaries hold of an event's objects, with scratch space of its own. Not to be shared between threads.
 class Summariser {

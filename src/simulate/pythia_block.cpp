@@ -39,9 +39,10 @@ void seed_block(Pythia8::Pythia& pythia, std::uint64_t seed, std::uint64_t block
   pythia.rndm.setState(state);
 }
 
-void PythiaEvents::next(GeneratorEvent& event) {
+bool PythiaEvents::next(GeneratorEvent& event) {
   int in_a_row = 0;
   while (!pythia_.next()) {
+    if (veto_ != nullptr && veto_->gave_up()) return false;
     ++failures_;
     if (++in_a_row >= kMostFailures) {
       std::string reason = "it gives no reason";
@@ -58,6 +59,7 @@ void PythiaEvents::next(GeneratorEvent& event) {
   visible_particles(pythia_.event, event.particles);
   if (with_truth_) find_truth(pythia_.event, event.truth);
   event.weight = pythia_.info.weight();
+  return true;
 }
 
 void visible_particles(const Pythia8::Event& event, Particles& particles) {

@@ -5,6 +5,7 @@
 
 #include <Pythia8/Pythia.h>
 
+#include "simulate/parton_veto.hpp"
 #include "simulate/truth.hpp"
 
 namespace trueup::sim {
@@ -12,14 +13,16 @@ namespace trueup::sim {
 /// Puts Pythia's random engine into a state that only (seed, block) decides.
 void seed_block(Pythia8::Pythia& pythia, std::uint64_t seed, std::uint64_t block);
 
-/// Makes events from a Pythia object; events that Pythia gives up are made anew, and counted.
+/// Makes events from a Pythia object; events that Pythia fails to make are made anew, and counted.
 class PythiaEvents {
  public:
-  /// Without `with_truth` events have particles and weight only.
-  PythiaEvents(Pythia8::Pythia& pythia, bool with_truth) : pythia_(pythia), with_truth_(with_truth) {}
+  /// Without `with_truth` events have particles and weight only. `veto`, if any, is among Pythia's hooks.
+  PythiaEvents(Pythia8::Pythia& pythia, bool with_truth, const PartonVeto* veto = nullptr)
+      : pythia_(pythia), with_truth_(with_truth), veto_(veto) {}
 
-  /// The next event. Throws ConfigError when more than kMostFailures in a row fail.
-  void next(GeneratorEvent& event);
+  /// The next event; false, and `event` as it was, when the veto gave it up. Throws ConfigError when more than
+  /// kMostFailures in a row fail.
+  bool next(GeneratorEvent& event);
   std::size_t failures() const { return failures_; }
 
  private:
@@ -27,6 +30,7 @@ class PythiaEvents {
 
   Pythia8::Pythia& pythia_;
   bool with_truth_;
+  const PartonVeto* veto_;
   std::size_t failures_ = 0;
 };
 

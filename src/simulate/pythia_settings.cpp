@@ -15,11 +15,12 @@ namespace trueup::sim {
 namespace {
 
 /// Settings that are ours to make, or that would let one block's history reach the next.
-constexpr std::array<std::pair<const char*, const char*>, 5> kReserved{{
+constexpr std::array<std::pair<const char*, const char*>, 6> kReserved{{
     {"random:", "trueup seeds Pythia block by block; give the seed to trueup instead"},
     {"print:", "the library never prints"},
     {"parallelism:", "trueup runs one Pythia a thread; give the number of threads to trueup instead"},
     {"phasespace:increasemaximum", "events would depend on those made before them"},
+    {"check:abortifveto", "trueup sets it where [parton_veto] needs it"},
     {"beams:lhef", "use source.type = \"lhe\" and source.path"},
 }};
 
@@ -143,7 +144,7 @@ PythiaFactory::PythiaFactory(const SimulationCard& card) : scan_(card.scan), dat
   for (const ScannedParameter& p : card.scan) check_scan(p);
   std::vector<double> middle;
   for (const ScannedParameter& p : card.scan) middle.push_back(0.5 * (p.low + p.high));
-  const PythiaPtr first = initialised(middle, false);
+  const PythiaPtr first = initialised(middle, false, nullptr);
   const bool far = std::all_of(scan_.begin(), scan_.end(), [](const ScannedParameter& p) {
     return std::any_of(kFarFromHiggs.begin(), kFarFromHiggs.end(),
                        [&](const char* group) { return starts_with(lower(p.setting), group); });
@@ -187,21 +188,28 @@ void PythiaFactory::check_scan(const ScannedParameter& p) {
   for (const double value : {p.low, p.high}) read(p.setting + " = " + shortest_text(value));
 }
 
-PythiaPtr PythiaFactory::initialised(const std::vector<double>& scanned, bool with_prepared_higgs) const {
+PythiaPtr PythiaFactory::initialised(const std::vector<double>& scanned, bool with_prepared_higgs,
+                                     std::shared_ptr<Pythia8::UserHooks> hooks) const {
   auto pythia = std::make_unique<Pythia8::Pythia>(databases_->settings, databases_->particleData, false);
   pythia->logger.init(pythia->settings);
   for (std::size_t i = 0; i < scanned.size(); ++i) {
     pythia->readString(scan_[i].setting + " = " + shortest_text(scanned[i]), false);
   }
   if (with_prepared_higgs) pythia->setResonancePtr(std::make_shared<PreparedHiggs>(*higgs_));
+  if (hooks != nullptr) {
+    // Else next() goes on to another event by itself, and nobody knows how many there were.
+    pythia->settings.flag("Check:abortIfVeto", true);
+    pythia->setUserHooksPtr(std::move(hooks));
+  }
   if (!pythia->init()) {
     throw ConfigError("Pythia cannot be initialised with this card's settings: " + messages_of(*pythia));
   }
   return pythia;
 }
 
-PythiaPtr PythiaFactory::make(const std::vector<double>& scanned) const {
-  return initialised(scanned, higgs_ != nullptr);
+PythiaPtr PythiaFactory::make(const std::vector<double>& scanned,
+                              std::shared_ptr<Pythia8::UserHooks> hooks) const {
+  return initialised(scanned, higgs_ != nullptr, std::move(hooks));
 }
 
 std::string PythiaFactory::version() const {

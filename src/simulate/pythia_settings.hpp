@@ -24,15 +24,17 @@ class PythiaFactory {
   explicit PythiaFactory(const SimulationCard& card);
 
   /// An initialised Pythia with these values of the scanned parameters. Its state is the same at each call. May be
-  /// called from several threads at once.
-  PythiaPtr make(const std::vector<double>& scanned) const;
+  /// called from several threads at once. `hooks`, if any, are asked while events are made.
+  PythiaPtr make(const std::vector<double>& scanned,
+                 std::shared_ptr<Pythia8::UserHooks> hooks = nullptr) const;
 
   std::string version() const;
 
  private:
   void read(const std::string& line);
   void check_scan(const ScannedParameter& parameter);
-  PythiaPtr initialised(const std::vector<double>& scanned, bool with_prepared_higgs) const;
+  PythiaPtr initialised(const std::vector<double>& scanned, bool with_prepared_higgs,
+                        std::shared_ptr<Pythia8::UserHooks> hooks) const;
 
   std::vector<ScannedParameter> scan_;
   std::unique_ptr<Pythia8::Pythia> databases_;

@@ -35,7 +35,8 @@ double seconds_since(Clock::time_point start) {
 /// One thread's Pythia and tools, kept from block to block.
 class Worker {
  public:
-  Worker(const EventRun& run, const PythiaFactory& factory) : run_(run), factory_(factory), events_(run) {}
+  Worker(const EventRun& run, const PythiaFactory& factory)
+      : run_(run), factory_(factory), events_(run), veto_(make_parton_veto(run.card.parton_veto)) {}
 
   /// Fills rows [first, last) of block `block`; returns how many events Pythia failed to make.
   std::size_t run_block(std::size_t block, std::size_t first, std::size_t last) {
@@ -43,14 +44,14 @@ class Worker {
     const std::uint64_t number = run_.first_event / run_.card.block_events + block;  // in the sample
     const std::vector<double> scanned = scan_point(run_.card.scan, run_.seed, number);
     if (pythia_ == nullptr || !scanned.empty()) {
-      pythia_ = factory_.make(scanned);
+      pythia_ = factory_.make(scanned, veto_);
       times_.starting += seconds_since(begin);
     }
     seed_block(*pythia_, run_.seed, number);
-    PythiaEvents events(*pythia_, has_objects(run_.card));
+    PythiaEvents events(*pythia_, has_objects(run_.card), veto_.get());
     for (std::size_t row = first; row < last; ++row) {
-      events.next(event_);
-      events_.fill(event_, block, row);
+      // Where it is false the row stays 0 everywhere, and is dropped for the columns that output.require names.
+      if (events.next(event_)) events_.fill(event_, block, row);
       run_.columns.set_scanned(row, scanned);
     }
     times_.all += seconds_since(begin);
@@ -67,6 +68,7 @@ class Worker {
   const EventRun& run_;
   const PythiaFactory& factory_;
   EventWorker events_;
+  std::shared_ptr<PartonVeto> veto_;  // null without one
   PythiaPtr pythia_;
   GeneratorEvent event_;
   Times times_;
