@@ -25,10 +25,11 @@ Kind read_kind(ConfigTable& table, const std::string& key, const std::vector<std
   return static_cast<Kind>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
-/// Small networks learn smooth functions: few epochs, the last at a small rate.
+/// Small networks learn smooth functions: few epochs, the last at a small rate. Score's statistic has narrow peaks to
+/// resolve: with 10 epochs the error of a top-quark mass from generator-level masses is 1.5 times that of 20.
 void set_score_defaults(FitOptions& fit) {
   fit.hidden = {64, 64};
-  fit.training.max_epochs = 10;
+  fit.training.max_epochs = fit.method == FitMethod::score ? 20 : 10;
   fit.training.adam.learning_rate = 3e-3;
   fit.training.schedule = LearningRateSchedule::cosine;
 }

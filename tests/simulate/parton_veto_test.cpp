@@ -1,0 +1,141 @@
+// Events given up in the middle of their shower: only those that would have had no row, and no others change.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <simulate/jets.hpp>
+#include <simulate/pythia_block.hpp>
+#include <simulate/pythia_settings.hpp>
+#include <trueup/error.hpp>
+#include <trueup/simulate.hpp>
+
+#include "same_tables.hpp"
+
+namespace trueup {
+namespace {
+
+using testing_support::expect_same_tables;
+
+constexpr const char* kTop = R"(
+[source]
+type = "pythia"
+events = 240
+block_events = 40
+[pythia]
+"Beams:eCM" = 13000.0
+"Top:gg2ttbar" = "on"
+"Top:qqbar2ttbar" = "on"
+"PartonLevel:MPI" = "off"
+[substructure]
+radius = 0.8
+min_pt = 200.0
+[detector]
+type = "cms"
+[output]
+columns = ["gen_fatjet1_pt", "det_fatjet1_pt"]
+require = ["gen_fatjet1_pt"]
+)";
+
+SimulationCard card(const std::vector<std::string>& overrides = {}) {
+  return parse_simulation_card(kTop, "test.toml", overrides);
+}
+
+Table make(const SimulationCard& c, int threads = 2) {
+  return simulate(c, {0, 7, threads}, silent_monitor());
+}
+
+/// The hardest jets of an event's partons and of its visible particles, in GeV.
+struct Pair {
+  double partons = 0.0, particles = 0.0;
+};
+
+std::vector<Pair> look_at(const SimulationCard& c, std::size_t events) {
+  const auto veto = sim::make_parton_veto({true, 0.0, 10.0, 1.0});
+  const sim::PythiaPtr pythia = sim::PythiaFactory(c).make({}, veto);
+  const auto finder = sim::make_jet_finder({"antikt", 0.8, 20.0});
+  sim::seed_block(*pythia, 3, 0);
+  sim::PythiaEvents source(*pythia, false, veto.get());
+  sim::GeneratorEvent event;
+  std::vector<sim::Jet> jets;
+  std::vector<Pair> out;
+  for (std::size_t i = 0; i < events; ++i) {
+    EXPECT_TRUE(source.next(event));
+    finder->find(event.particles, jets);
+    out.push_back({veto->hardest_pt(), jets.empty() ? 0.0 : jets.front().pt});
+  }
+  return out;
+}
+
+TEST(PartonVeto, LooksAtTheJetsThatWillBe) {
+  int hard = 0;
+  double off = 0.0;
+  for (const Pair& p : look_at(card(), 400)) {
+    EXPECT_GT(p.partons, 0.0);
+    if (p.particles < 200.0) continue;
+    ++hard;
+    EXPECT_GT(p.partons, 160.0);
+    off += p.partons / p.particles - 1.0;
+  }
+  EXPECT_GT(hard, 30);
+  // Partons are hardly softer than what becomes of them, and not much harder: a wider jet takes in more.
+  EXPECT_GT(off / hard, -0.05);
+  EXPECT_LT(off / hard, 0.3);
+}
+
+TEST(PartonVeto, OfNothingChangesNothing) {
+  const Table without = make(card()), with = make(card({"parton_veto.min_pt=0"}));
+  EXPECT_GT(with.rows(), 10u);
+  for (const char* name : {"gen_fatjet1_pt", "det_fatjet1_pt"})
+    EXPECT_EQ(without.column(name).values, with.column(name).values);
+}
+
+TEST(PartonVeto, GivenUpEventsHaveNoRowAndAreCounted) {
+  const SimulationCard c = card({"parton_veto.min_pt=160", "source.events=600"});
+  const Table t = make(c);
+  EXPECT_EQ(t.metadata().at("events"), "600");
+  EXPECT_FALSE(t.has_weights());
+  EXPECT_GT(t.rows(), 40u);
+  EXPECT_LT(t.rows(), 180u);
+  for (const float pt : t.values("gen_fatjet1_pt")) EXPECT_GE(pt, 200.0f);
+  expect_same_tables(t, make(c, 1));
+  expect_same_tables(t, make(c, 5));
+}
+
+TEST(PartonVeto, ALargeOneLeavesNothing) {
+  EXPECT_EQ(make(card({"parton_veto.min_pt=5000"})).rows(), 0u);
+}
+
+TEST(PartonVeto, KeepsTheShareOfJets) {
+  // Other events, because those given up use up fewer random numbers; the share is the same.
+  const double n = 3000.0;
+  const Table all = make(
+      card({"output.levels=[\"generator\"]", "output.columns=[\"gen_fatjet1_pt\"]", "source.events=3000"}));
+  const Table some = make(card({"output.levels=[\"generator\"]", "output.columns=[\"gen_fatjet1_pt\"]",
+                                "source.events=3000", "parton_veto.min_pt=160"}));
+  const double a = static_cast<double>(all.rows()), b = static_cast<double>(some.rows());
+  EXPECT_NEAR(b / n, a / n, 4.0 * std::sqrt(2.0 * a) / n);
+}
+
+TEST(PartonVeto, IsRefusedWhereItsEventsWouldBeMissed) {
+  const auto says = [](const std::vector<std::string>& overrides, const std::string& what) {
+    try {
+      card(overrides);
+      ADD_FAILURE() << "no error about " << what;
+    } catch (const ConfigError& error) {
+      EXPECT_NE(std::string(error.what()).find(what), std::string::npos) << error.what();
+    }
+  };
+  says({"parton_veto.min_pt=160", "output.require=[]"}, "output.require must name a generator-level column");
+  says({"parton_veto.min_pt=160", "output.require=[\"det_fatjet1_pt\"]"}, "gen_fatjet1_pt");
+  says({"parton_veto.min_pt=-1"}, "negative");
+  says({"parton_veto.scale=20"}, "min_pt");
+  says({"parton_veto.min_pt=160", "parton_veto.radius=0"}, "positive");
+  says({"parton_veto.min_pt=160", "parton_veto.pt=1"}, "unknown key");
+  says({"parton_veto.min_pt=160", "source.type=\"hepmc3\"", "source.path=\"a.hepmc\""},
+       "source 'pythia' only");
+}
+
+}  // namespace
+}  // namespace trueup
