@@ -207,6 +207,8 @@ def _scan(node: Node) -> Scan:
         parameter=node.text("parameter"),
         unit=node.text("unit", ""),
         method=method,
+        minimiser=node.text("minimiser", "scan"),
+        corrected=node.flag("corrected", False),
         points=[_scan_point(n, method) for n in node.list("points")],
         curves=[_curve(n) for n in node.list("curves")],
         repetitions=[n.as_number() for n in node.list("repetitions")],

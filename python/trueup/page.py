@@ -47,6 +47,8 @@ class ScanView:
     kept: int
     rejected: int
     method: str
+    crossing: bool
+    corrected: bool
     minimum: str
     null_spread: str
     interval: str
@@ -163,6 +165,8 @@ def _scan_view(scan: Scan) -> ScanView:
         kept=len(scan.repetitions) - len(scan.rejected),
         rejected=len(scan.rejected),
         method=scan.method,
+        crossing=scan.minimiser == "gradient" and scan.method != "dctr",
+        corrected=scan.corrected,
         minimum=names.fixed(lowest, 4) if _known(lowest) else "",
         null_spread=names.fixed(spread, 4) if _known(spread) else "",
         interval=names.measured(scan.value, scan.low, scan.high).text if fitted else "",

@@ -139,6 +139,8 @@ class Scan:
     parameter: str
     unit: str
     method: str
+    minimiser: str
+    corrected: bool
     points: list[ScanPoint]
     curves: list[Curve]
     repetitions: list[float]

@@ -236,7 +236,7 @@ void add_fit_search(TomlText& toml, const FitOptions& fit) {
     return;
   }
   if (fit.method != FitMethod::dctr) {
-    toml.add("minimiser", kMinimisers.at(static_cast<std::size_t>(fit.minimiser)));
+    toml.add("minimiser", minimiser_name(fit.minimiser));
     toml.add("repetitions", fit.repetitions);
     toml.add("folds", fit.folds);
     if (fit.minimiser == Minimiser::gradient) toml.add("corrected", fit.corrected);
@@ -272,6 +272,10 @@ void add_fit_section(TomlText& toml, const FitJob& job) {
 
 std::string method_name(FitMethod method) {
   return kMethods.at(static_cast<std::size_t>(method));
+}
+
+std::string minimiser_name(Minimiser minimiser) {
+  return kMinimisers.at(static_cast<std::size_t>(minimiser));
 }
 
 FitJob read_fit_job(ConfigTable& root) {

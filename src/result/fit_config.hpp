@@ -46,6 +46,8 @@ FitOptions read_fit_section(ConfigTable table, const FitOptions& fallback = {});
 
 /// "auc", "loss", "dctr", "score", "likelihood"
 std::string method_name(FitMethod method);
+/// "scan", "praxis", "bobyqa", "gradient"
+std::string minimiser_name(Minimiser minimiser);
 
 /// Throws ConfigError, also for unknown keys.
 FitJob read_fit_job(ConfigTable& root);

@@ -45,6 +45,8 @@ struct LearningCurve {
 /// The scan in one parameter: the `index`-th of the fit. What is drawn is what the method minimises.
 struct ScanPlot {
   FitMethod method = FitMethod::auc;
+  Minimiser minimiser = Minimiser::scan;
+  bool corrected = false;
   FitResult fit;
   std::size_t index = 0;
   std::optional<double> truth;

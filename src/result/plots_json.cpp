@@ -67,6 +67,8 @@ Json json_of(const ScanPlot& scan) {
   Json json{{"parameter", parameter.name},
             {"unit", parameter.unit},
             {"method", method_name(scan.method)},
+            {"minimiser", minimiser_name(scan.minimiser)},
+            {"corrected", scan.corrected},
             {"points", points},
             {"curves", curves},
             {"repetitions", repetitions},

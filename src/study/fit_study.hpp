@@ -9,13 +9,14 @@
 #include "study/fit_figures.hpp"
 #include "study/fit_variant.hpp"
 #include "study/rows.hpp"
-#include "study/samples.hpp"
 #include "study/study.hpp"
 
 namespace trueup {
 
-/// In each repetition: data at the truth, one nominal simulation, one scanned generator-level sample, all new; one
-/// training of w; a fit with each variant, and detector-level fits to data at truths drawn at random. With
+class FitRepetition;
+
+/// In each repetition: data at the truth, one nominal simulation, one scanned generator-level sample, all new;
+/// trainings of w; a fit with each variant, and detector-level fits to data at truths drawn at random. With
 /// same_samples = true the samples of all repetitions are the same, and only trainings differ (SRGN Table III).
 class FitStudy : public Study {
  public:
@@ -28,13 +29,12 @@ class FitStudy : public Study {
  private:
   FitStudy(const StudyFile& file, ConfigTable root);
 
-  struct Work;
-  void fit_truth(Work& work) const;
+  void fit_truth(FitRepetition& work, const Table& data) const;
   /// Where the density is known: how far learnt weights move the mean and the width of a feature from where exact ones do.
-  void compare_weights(Work& work) const;
+  void compare_weights(FitRepetition& work, const Table& data) const;
   /// Where it is not: how many errors a column's mean under learnt weights is off that of data at the truth.
-  void compare_with_data(Work& work) const;
-  void fit_random_truths(Work& work) const;
+  void compare_with_data(FitRepetition& work, const Table& data) const;
+  void fit_random_truths(FitRepetition& work) const;
 
   ReweightSection reweight_;
   std::vector<FitVariant> fits_;

@@ -2,10 +2,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <trueup/fit.hpp>
 
+#include "core/config.hpp"
+#include "study/study_config.hpp"
+
 namespace trueup {
+
+/// Method loss with weights that are not scaled to a fixed sum, as SRGN's appendix B has it: a study's method only.
+inline constexpr const char* kRawLoss = "raw loss";
 
 struct FitVariant {
   std::string level;   ///< "generator level", "detector level"
@@ -23,5 +30,8 @@ struct FitVariant {
     return row_of_level(parameter) + (method.empty() ? "" : ", " + method);
   }
 };
+
+/// Every method at every level of [levels] that the file names, then those of [views]. Throws ConfigError.
+std::vector<FitVariant> read_fit_variants(const StudyFile& file, ConfigTable& root);
 
 }  // namespace trueup

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <trueup/error.hpp>
@@ -104,6 +106,71 @@ TEST(CorrectedFit, ClassifiersThatLearnEventsByHeartDoNotShiftIt) {
   }
   const double mean = sum / kToys;
   EXPECT_TRUE(std::abs(mean) <= 0.45) << mean << ", rms " << std::sqrt(squares / kToys);  // its error: 0.13
+}
+
+// φ and the moment have a value for each parameter, and the equation is solved for both.
+TEST(CorrectedFit, FitsTwoParameters) {
+  ThreadPool pool(2);
+  const std::vector<Reweighter> weights{testing_support::mean_and_width_reweighter(pool)};
+  constexpr double kMean = -0.3, kWidth = 0.9;
+  const auto sample = [](double mean, double width, std::size_t events, std::uint64_t index) {
+    return gaussian(events, testing_support::GaussianRange{mean, mean, width, width}, index);
+  };
+  GeneratorEvents generator;
+  generator.at = [&](std::span<const double> theta) { return sample(theta[0], theta[1], kGenerated, 9003); };
+  FitOptions with = options(FitMethod::loss, true);
+  with.training.max_epochs = 10;
+  const FitResult result = fit_parameters(sample(kMean, kWidth, kEvents, 9001),
+                                          sample(0.0, 1.0, kEvents, 9002), generator, weights, with, pool);
+  const double n = static_cast<double>(kEvents), v = kWidth * kWidth + 0.25;
+  const std::vector<double> truth{kMean, kWidth}, bound{std::sqrt(v / n), v / (kWidth * std::sqrt(2.0 * n))};
+  ASSERT_EQ(result.parameters.size(), 2u);
+  EXPECT_EQ(result.uncorrected.size(), 2u);
+  for (std::size_t p = 0; p < 2; ++p) {
+    const FittedParameter& fitted = result.parameters[p];
+    EXPECT_TRUE(std::abs(fitted.value - truth[p]) <= 4.0 * fitted.statistical)
+        << fitted.name << " " << fitted.value << " " << fitted.statistical;
+    // No better than the data allow; a classifier learns little of a small change of the width.
+    EXPECT_TRUE(result.score->data[p] >= 0.97 * bound[p] && result.score->data[p] <= 1.4 * bound[p])
+        << fitted.name << " " << result.score->data[p] << " " << bound[p];
+  }
+}
+
+TEST(CorrectedFit, TrainingsOfWDisagreeLess) {
+  const std::vector<Reweighter> both{exact_weights_of_mean().front(), spoiled().front()};
+  const FitResult plain = fit(8, both, options(FitMethod::auc, false));
+  const FitResult corrected = fit(8, both, options(FitMethod::auc, true));
+  ASSERT_EQ(corrected.by_weights.size(), 2u);
+  // The spoiled one alone moves the plain fit by about −0.022.
+  const double apart = std::abs(plain.by_weights[0][0] - plain.by_weights[1][0]);
+  const double still = std::abs(corrected.by_weights[0][0] - corrected.by_weights[1][0]);
+  EXPECT_GT(apart, 0.01);
+  EXPECT_LT(still, 0.4 * apart);
+  EXPECT_LT(corrected.parameters[0].weights, 0.4 * plain.parameters[0].weights);
+}
+
+// A tenth of the events of either sample count −1; both keep their distributions.
+TEST(CorrectedFit, TakesSignedWeights) {
+  const auto signed_events = [](Table table) {
+    std::vector<float> weights(table.rows(), 1.0f);
+    for (std::size_t i = 0; i < weights.size(); i += 10) weights[i] = -1.0f;
+    table.set_weights(std::move(weights));
+    return table;
+  };
+  ThreadPool pool(2);
+  const FitOptions with = options(FitMethod::auc, true);
+  const Table data = gaussian(kEvents, kTruth, kTruth, 1010), simulation = gaussian(kEvents, 0.0, 0.0, 2010);
+  const GeneratorEvents generator = gaussian_generator(kGenerated, 3010);
+  const FitResult all = fit_parameters(data, simulation, generator, exact_weights_of_mean(), with, pool);
+  const FitResult some = fit_parameters(signed_events(data), signed_events(simulation), generator,
+                                        exact_weights_of_mean(), with, pool);
+  const FittedParameter& mu = some.parameters[0];
+  EXPECT_TRUE(std::abs(mu.value - kTruth) <= 4.0 * mu.statistical) << mu.value << " " << mu.statistical;
+  // (Σv)² / Σv² is 64 % of the events: shares 1.25 times as large.
+  EXPECT_TRUE(std::abs(some.score->data[0] / all.score->data[0] - 1.25) <= 0.1)
+      << some.score->data[0] / all.score->data[0];
+  EXPECT_TRUE(std::abs(some.score->simulation[0] / all.score->simulation[0] - 1.25) <= 0.15)
+      << some.score->simulation[0] / all.score->simulation[0];
 }
 
 TEST(CorrectedFit, GivesTheSameBitsForAnyNumberOfThreads) {

@@ -20,6 +20,12 @@ _QUANTITY = {
     "dctr": "cross-entropy of f(x, \u03b8) [nat]",
 }
 
+# What coarse and fine points are.
+_KINDS = {
+    "scan": ((False, "first scan"), (True, "fine scan")),
+    "gradient": ((False, "steps"), (True, "either side")),
+}
+
 
 def has_zoom(scan: Scan) -> bool:
     return any(p.fine for p in scan.points) and not all(p.fine for p in scan.points)
@@ -40,7 +46,7 @@ def scan_plot(scan: Scan, zoom: bool = False) -> str:
             axes.axhline(0.0, color=FAINT, lw=0.9)
         _fit(axes, scan)
         _curves(axes, scan)
-        _points(axes, points, with_errors=zoom)
+        _points(axes, points, scan.minimiser, with_errors=zoom)
         _range(axes, scan, points, zoom)
         _minima(axes, scan)
         label_axes(axes, names.with_unit(name.plot, scan.unit), _QUANTITY.get(scan.method, scan.method))
@@ -97,8 +103,8 @@ def _support(scan: Scan, curve: Curve) -> list[float]:
     return [p.theta for p in own if p.fine] or [p.theta for p in own]
 
 
-def _points(axes: Axes, points: Sequence[ScanPoint], with_errors: bool) -> None:
-    for fine, label in ((False, "first scan"), (True, "fine scan")):
+def _points(axes: Axes, points: Sequence[ScanPoint], minimiser: str, with_errors: bool) -> None:
+    for fine, label in _KINDS.get(minimiser, _KINDS["scan"]):
         chosen = [p for p in points if p.fine == fine]
         if not chosen:
             continue
@@ -147,6 +153,6 @@ def _minima(axes: Axes, scan: Scan) -> None:
             ms=4.5,
             mew=0,
             alpha=0.8,
-            label="minima of the curves",
+            label="minima of the curves" if scan.curves else "fitted values",
             transform=axes.get_xaxis_transform(),
         )
