@@ -181,6 +181,18 @@ def test_bare_run(run: Path) -> None:
     assert "Weights as a function of θ" in text_of(make_report(run).read_text())
 
 
+def test_a_crossing_is_not_called_a_curve(run: Path) -> None:
+    def crossing(document: dict[str, Any]) -> None:
+        document["scans"][0].update(minimiser="gradient", corrected=True, curves=[])
+
+    assert "resampled" in text_of(make_report(run).read_text())
+    edit(run / "plots.json", crossing)
+    text = text_of(make_report(run).read_text())
+    assert "resampled" not in text
+    assert "either side of the minimum" in text
+    assert "the error of the weights taken out" in text
+
+
 def test_nulls_and_empty_bins_are_drawn_around(run: Path) -> None:
     def spoil(document: dict[str, Any]) -> None:
         scan = document["scans"][0]

@@ -49,13 +49,15 @@ TEST(Plots, JsonHasTheSchemaAndNoNaN) {
   fit.scan = {{{0.1}, 0.6, 0.01, 100.0, 0, true}};
   fit.scan.front().objective = 0.02;
   fit.curves = {{0.5, 1.0, 0.3, 0.1, -0.25, 0}};
-  plots.scans.push_back({FitMethod::loss, fit, 0, 0.25});
+  plots.scans.push_back({FitMethod::loss, Minimiser::gradient, true, fit, 0, 0.25});
   const auto json = nlohmann::json::parse(to_json(plots));
   EXPECT_EQ(json.at("schema"), "trueup.plots/1");
   for (const char* key : {"distributions", "learning_curves", "scans", "closure", "weights"})
     EXPECT_TRUE(json.contains(key));
   EXPECT_EQ(json["scans"][0]["points"][0]["theta"], 0.1);
   EXPECT_EQ(json["scans"][0]["method"], "loss");
+  EXPECT_EQ(json["scans"][0]["minimiser"], "gradient");
+  EXPECT_EQ(json["scans"][0]["corrected"], true);
   EXPECT_EQ(json["scans"][0]["points"][0]["objective"], 0.02);
   EXPECT_EQ(json["scans"][0]["truth"], 0.25);
   EXPECT_EQ(json["scans"][0]["curves"][0]["asymmetry"], -0.25);
