@@ -12,6 +12,7 @@ known, the detector's response is that of the simulation, and everything else is
 import argparse
 import json
 import warnings
+from statistics import fmean, stdev
 
 import numpy as np
 import trueup
@@ -116,15 +117,15 @@ def toy(source, number, rows, trainings):
 
 
 def summary(fits):
-    values, errors = np.array([f["value"] for f in fits]), np.array([f["error"] for f in fits])
-    pulls = (values - TRUTH) / errors
+    values, errors = [f["value"] for f in fits], [f["error"] for f in fits]
+    pulls = [(value - TRUTH) / error for value, error in zip(values, errors, strict=True)]
     return {
-        "mean": round(values.mean(), 4),
-        "spread": round(values.std(ddof=1), 4),
-        "stated_error": round(errors.mean(), 4),
-        "pull": round(pulls.mean(), 3),
-        "pull_width": round(pulls.std(ddof=1), 3),
-        "inside": int((abs(pulls) < 1).sum()),
+        "mean": round(fmean(values), 4),
+        "spread": round(stdev(values), 4),
+        "stated_error": round(fmean(errors), 4),
+        "pull": round(fmean(pulls), 3),
+        "pull_width": round(stdev(pulls), 3),
+        "inside": sum(abs(pull) < 1 for pull in pulls),
         "toys": len(fits),
         "fits": fits,
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -24,6 +25,18 @@ FigureSeries scatter(const std::string& label, const std::string& role, const Ta
   return series;
 }
 
+constexpr std::size_t kPairsNamed = 3;  // of each sample
+
+/// "a with b" of every pair of columns.
+std::vector<std::string> pair_names(const std::vector<std::string>& columns) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    for (std::size_t j = i + 1; j < columns.size(); ++j)
+      names.push_back(fmt::format("{} with {}", columns[i], columns[j]));
+  }
+  return names;
+}
+
 /// Differences of one sample's correlations from those of full, over pairs of columns.
 FigureSeries correlation_series(const std::string& label, const std::string& role, const Table& sample,
                                 const Table& full, const std::vector<std::string>& columns) {
@@ -38,6 +51,22 @@ FigureSeries correlation_series(const std::string& label, const std::string& rol
     }
   }
   return series;
+}
+
+/// "a with b (+0.031), …": the pairs that are farthest off.
+std::string farthest_pairs(const FigureSeries& series, const std::vector<std::string>& names) {
+  std::vector<std::size_t> order(names.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const std::size_t named = std::min(kPairsNamed, order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(named), order.end(),
+                    [&](std::size_t a, std::size_t b) {
+                      return std::pair(-std::abs(series.y[a]), a) < std::pair(-std::abs(series.y[b]), b);
+                    });
+  std::string text;
+  for (std::size_t k = 0; k < named; ++k) {
+    text += fmt::format("{}{} ({:+.3f})", text.empty() ? "" : ", ", names[order[k]], series.y[order[k]]);
+  }
+  return text;
 }
 
 }  // namespace
@@ -56,20 +85,19 @@ Figure refined_column_figure(const std::string& source, const std::string& title
 
 Figure correlation_figure(const std::string& source, const std::vector<std::string>& columns,
                           const RefinedSamples& samples) {
-  std::string pairs;
-  for (std::size_t i = 0, number = 0; i < columns.size(); ++i) {
-    for (std::size_t j = i + 1; j < columns.size(); ++j)
-      pairs += fmt::format("{}{} {} with {}", pairs.empty() ? "" : ", ", ++number, columns[i], columns[j]);
-  }
   FigurePanel panel{"correlation - that of full", 1.0, {}};
   panel.series = {correlation_series("fast", "nominal", samples.fast, samples.full, columns),
                   correlation_series("refined", "reweighted", samples.refined, samples.full, columns)};
   panel.marks = {{"", "target", 0.0, false}};
-  return {source,
-          "Pearson correlations",
-          fmt::format("Differences from full simulation. Pairs: {}.", pairs),
-          "pair of columns",
-          {std::move(panel)}};
+  const std::vector<std::string> names = pair_names(columns);
+  return {
+      source,
+      "Pearson correlations",
+      fmt::format("Differences from full simulation, of all pairs of columns. Farthest off of fast: {}; of "
+                  "refined: {}.",
+                  farthest_pairs(panel.series[0], names), farthest_pairs(panel.series[1], names)),
+      "pair of columns",
+      {std::move(panel)}};
 }
 
 Figure scatter_figure(const std::string& source, const std::string& title, const std::string& x,

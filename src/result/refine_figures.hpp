@@ -22,7 +22,7 @@ Figure refined_column_figure(const std::string& source, const std::string& title
                              const RefinedSamples& samples);
 
 /// Pearson correlation of every pair of columns that all three have, minus that of full, for fast and refined; the caption
-/// says which pair is which. `columns`: at least two.
+/// names the pairs that are farthest off. `columns`: at least two.
 Figure correlation_figure(const std::string& source, const std::vector<std::string>& columns,
                           const RefinedSamples& samples);
 

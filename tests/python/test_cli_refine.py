@@ -71,6 +71,8 @@ def test_the_report_shows_the_figures(work: Path) -> None:
     assert "Pearson correlations" in page
     figures = json.loads((work / "run" / "plots.json").read_text())["figures"]
     assert [f["title"] for f in figures] == ["Refined column det_x", "Pearson correlations"]
+    values = figures[1]["panels"][0]["series"][0]["y"]
+    assert f"({max(values, key=abs):+.3f})" in figures[1]["caption"].split("of refined")[0]
 
 
 def test_a_resolved_configuration_gives_the_same_run(work: Path) -> None:
