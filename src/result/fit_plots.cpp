@@ -90,8 +90,8 @@ void add_fit_plots(const FitJob& job, const FitInputs& inputs, const FitResult& 
   }
   for (std::size_t p = 0; p < fit.parameters.size() && !fit.scan.empty(); ++p) {
     const auto truth = inputs.truth.find(fit.parameters[p].name);
-    plots.scans.push_back(
-        {job.fit.method, job.fit.minimiser, job.fit.corrected, fit, p, truth == inputs.truth.end() ? std::nullopt : std::optional(truth->second)});
+    plots.scans.push_back({job.fit.method, job.fit.minimiser, job.fit.corrected, fit, p,
+                           truth == inputs.truth.end() ? std::nullopt : std::optional(truth->second)});
   }
   const std::vector<Figure> figures = likelihood_figures(fit, inputs.truth);
   plots.figures.insert(plots.figures.end(), figures.begin(), figures.end());

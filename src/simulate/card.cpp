@@ -1,5 +1,8 @@
 // Reading a simulation card.
 #include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
 
 #include <trueup/error.hpp>
 #include <trueup/simulate.hpp>
@@ -39,20 +42,40 @@ void read_parton_veto(ConfigTable table, PartonVetoCard& card) {
   card.radius = positive(table, "radius", card.radius);
 }
 
-/// Events that are given up have no row: what keeps the others must be known of them.
+/// The jets of a generator-level column that is 0 without any; null for other columns.
+struct RequiredJets {
+  const char* section;
+  double radius, min_pt;
+};
+
+std::optional<RequiredJets> required_jets(const SimulationCard& card, const std::string& column) {
+  if (column.starts_with("gen_fatjet"))
+    return RequiredJets{"substructure", card.substructure.radius, card.substructure.min_pt};
+  if (column.starts_with("gen_jet") || column == "gen_njets")
+    return RequiredJets{"jets", card.jets.radius, card.jets.min_pt};
+  return std::nullopt;
+}
+
+/// Events that are given up have no row: a column must drop them that is 0 where there are no jets as hard as the veto's.
 void check_parton_veto(const ConfigTable& root, const SimulationCard& card) {
   if (!card.parton_veto.wanted) return;
   if (card.source != "pythia")
     root.fail("parton_veto", "is for source 'pythia' only, this card has '" + card.source + "'");
-  const auto& names = card.output.require;
-  const bool generated = std::any_of(names.begin(), names.end(),
-                                     [](const std::string& name) { return name.starts_with("gen_"); });
-  if (!generated) {
-    root.fail(
-        "parton_veto",
-        "gives up events, which then have no row: output.require must name a generator-level column that "
-        "is 0 in them, such as \"gen_fatjet1_pt\"");
+  const PartonVetoCard& veto = card.parton_veto;
+  std::string why;
+  for (const std::string& name : card.output.require) {
+    const auto jets = required_jets(card, name);
+    if (!jets) continue;
+    if (jets->min_pt > veto.min_pt && jets->radius <= veto.radius) return;
+    why +=
+        fmt::format("; '{}' is of jets above {:g} GeV with radius {:g} ([{}]), the veto's have {:g} and {:g}",
+                    name, jets->min_pt, jets->radius, jets->section, veto.min_pt, veto.radius);
   }
+  root.fail(
+      "parton_veto",
+      "gives up events, which then have no row: output.require must name a generator-level column of jets "
+      "that are harder than its min_pt and no wider than its radius, such as \"gen_fatjet1_pt\"" +
+          why);
 }
 
 void read_gaussian(ConfigTable table, GaussianCard& card) {

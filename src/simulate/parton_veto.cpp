@@ -8,8 +8,8 @@
 namespace trueup::sim {
 namespace {
 
-/// Of Pythia: positions below it are in the common evolution of multiple interactions and showers; the last is in the
-/// decays of resonances, which come afterwards.
+/// Of Pythia: positions below it are in the common evolution of multiple interactions and showers; those from it on are in
+/// showers that come afterwards, the last of them in the decays of resonances.
 constexpr int kAfterEvolution = 4;
 /// Pythia's status codes: incoming partons of the hard process, and resonances that it makes.
 constexpr int kIncoming = -21;
@@ -25,10 +25,13 @@ bool is_first_resonance(const Pythia8::Event& process, int i) {
 PartonVeto::PartonVeto(const PartonVetoCard& card)
     : card_(card), finder_(make_jet_finder({"antikt", card.radius, 1.0})) {}
 
-bool PartonVeto::doVetoProcessLevel(Pythia8::Event& process) {
-  process_ = process;
+void PartonVeto::start() {
   hardest_pt_ = 0.0;
   gave_up_ = false;
+}
+
+bool PartonVeto::doVetoProcessLevel(Pythia8::Event& process) {
+  process_ = process;
   return false;
 }
 

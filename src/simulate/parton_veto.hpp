@@ -18,6 +18,8 @@ class PartonVeto : public Pythia8::UserHooks {
  public:
   explicit PartonVeto(const PartonVetoCard& card);
 
+  /// Before each event.
+  void start();
   /// Whether the last event was given up.
   bool gave_up() const { return gave_up_; }
   /// GeV, of the last event's partons; 0 when there is no jet, or when the event has been looked at nowhere.

@@ -41,9 +41,16 @@ void seed_block(Pythia8::Pythia& pythia, std::uint64_t seed, std::uint64_t block
 
 bool PythiaEvents::next(GeneratorEvent& event) {
   int in_a_row = 0;
-  while (!pythia_.next()) {
-    if (veto_ != nullptr && veto_->gave_up()) return false;
-    ++failures_;
+  const auto made = [&] {
+    if (veto_ != nullptr) veto_->start();
+    return pythia_.next();
+  };
+  while (!made()) {
+    if (veto_ != nullptr && veto_->gave_up()) {
+      ++counts_.given_up;
+      return false;
+    }
+    ++counts_.failed;
     if (++in_a_row >= kMostFailures) {
       std::string reason = "it gives no reason";
       for (const auto& [message, times] : pythia_.logger) {

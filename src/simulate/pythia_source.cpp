@@ -38,8 +38,8 @@ class Worker {
   Worker(const EventRun& run, const PythiaFactory& factory)
       : run_(run), factory_(factory), events_(run), veto_(make_parton_veto(run.card.parton_veto)) {}
 
-  /// Fills rows [first, last) of block `block`; returns how many events Pythia failed to make.
-  std::size_t run_block(std::size_t block, std::size_t first, std::size_t last) {
+  /// Fills rows [first, last) of block `block`; returns what became of them.
+  GeneratorCounts run_block(std::size_t block, std::size_t first, std::size_t last) {
     const Clock::time_point begin = Clock::now();
     const std::uint64_t number = run_.first_event / run_.card.block_events + block;  // in the sample
     const std::vector<double> scanned = scan_point(run_.card.scan, run_.seed, number);
@@ -55,7 +55,7 @@ class Worker {
       run_.columns.set_scanned(row, scanned);
     }
     times_.all += seconds_since(begin);
-    return events.failures();
+    return events.counts();
   }
 
   /// Of this thread, in seconds.
@@ -134,7 +134,9 @@ Table pythia_table(const SimulationCard& card, const SimulateOptions& options,
   if (options.first_event != 0) table.set_metadata("first_event", std::to_string(options.first_event));
   table.set_metadata("generator", factory.version());
   table.set_metadata("simulation_version", simulation_version());
-  table.set_metadata("pythia.failed_events", std::to_string(blocks.failures()));
+  const GeneratorCounts counts = blocks.counts();
+  table.set_metadata("pythia.failed_events", std::to_string(counts.failed));
+  if (card.parton_veto.wanted) table.set_metadata("pythia.given_up_events", std::to_string(counts.given_up));
   return table;
 }
 

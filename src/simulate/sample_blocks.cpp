@@ -14,7 +14,8 @@ SampleBlocks::SampleBlocks(const BlockRange& range, EventColumns& columns, Const
       columns_(columns),
       constituents_(constituents),
       monitor_(monitor),
-      failures_(range.blocks(), 0),
+      failed_(range.blocks(), 0),
+      given_up_(range.blocks(), 0),
       taken_(range.blocks(), 0) {}
 
 bool SampleBlocks::take(std::size_t block, std::string_view text) {
@@ -36,8 +37,9 @@ std::vector<std::size_t> SampleBlocks::missing() const {
   return blocks;
 }
 
-void SampleBlocks::finish(std::size_t block, std::size_t failures, BlockFile& file) {
-  failures_[block] = failures;
+void SampleBlocks::finish(std::size_t block, const GeneratorCounts& counts, BlockFile& file) {
+  failed_[block] = counts.failed;
+  given_up_[block] = counts.given_up;
   if (file.keeps()) {
     BytesOut bytes;
     exchange(bytes, block);
@@ -51,8 +53,9 @@ void SampleBlocks::finish(std::size_t block, std::size_t failures, BlockFile& fi
   monitor_.progress("simulate", done_, range_.events, std::to_string(static_cast<long>(rate)) + " events/s");
 }
 
-std::uint64_t SampleBlocks::failures() const {
-  return std::accumulate(failures_.begin(), failures_.end(), std::uint64_t{0});
+GeneratorCounts SampleBlocks::counts() const {
+  return {std::accumulate(failed_.begin(), failed_.end(), std::uint64_t{0}),
+          std::accumulate(given_up_.begin(), given_up_.end(), std::uint64_t{0})};
 }
 
 }  // namespace trueup::sim

@@ -15,6 +15,7 @@
 #include "simulate/block_file.hpp"
 #include "simulate/constituents.hpp"
 #include "simulate/event_columns.hpp"
+#include "simulate/generator_counts.hpp"
 
 namespace trueup::sim {
 
@@ -37,16 +38,17 @@ class SampleBlocks {
   bool take(std::size_t block, std::string_view bytes);
   /// Numbers of those that are not there yet.
   std::vector<std::size_t> missing() const;
-  /// A block whose rows are filled; `failures`: events that the generator failed to make. Thread-safe.
-  void finish(std::size_t block, std::size_t failures, BlockFile& file);
+  /// A block whose rows are filled; Thread-safe.
+  void finish(std::size_t block, const GeneratorCounts& counts, BlockFile& file);
 
   /// Of all blocks.
-  std::uint64_t failures() const;
+  GeneratorCounts counts() const;
 
  private:
   template <typename Bytes>
   void exchange(Bytes& bytes, std::size_t block) {
-    bytes.values(std::span(failures_).subspan(block, 1));
+    bytes.values(std::span(failed_).subspan(block, 1));
+    bytes.values(std::span(given_up_).subspan(block, 1));
     columns_.exchange(bytes, block, range_.first(block), range_.last(block));
     constituents_.exchange(bytes, block, range_.first(block), range_.last(block));
   }
@@ -56,8 +58,8 @@ class SampleBlocks {
   EventColumns& columns_;
   ConstituentGroups& constituents_;
   Monitor& monitor_;
-  std::vector<std::uint64_t> failures_;  // of each block
-  std::vector<std::uint8_t> taken_;      // from the file
+  std::vector<std::uint64_t> failed_, given_up_;  // of each block
+  std::vector<std::uint8_t> taken_;               // from the file
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::size_t done_ = 0, reused_ = 0;  // events
   std::mutex mutex_;

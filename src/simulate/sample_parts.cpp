@@ -18,8 +18,9 @@ constexpr const char* kCard = "card";
 constexpr const char* kFirst = "first_event";
 constexpr const char* kEvents = "events";  // of samples with required columns, which have fewer rows
 constexpr const char* kFailed = "pythia.failed_events";
+constexpr const char* kGivenUp = "pythia.given_up_events";
 /// What may differ: where a part lies, how many events it has, and the keys of its own call.
-const std::vector<std::string> kOwn{kCard, kFirst, kEvents, kFailed, kSampleKey};
+const std::vector<std::string> kOwn{kCard, kFirst, kEvents, kFailed, kGivenUp, kSampleKey};
 
 std::string quoted(const SamplePart& part) {
   return "'" + part.name + "'";
@@ -141,10 +142,11 @@ SampleOfParts join_parts(const std::vector<SamplePart>& parts, std::size_t event
   const SamplePart& first = parts[whole.order.front()];
   whole.metadata = first.metadata;
   if (whole.metadata.contains(kEvents)) whole.metadata[kEvents] = std::to_string(whole.events);
-  if (whole.metadata.contains(kFailed)) {
-    std::size_t failed = 0;
-    for (const SamplePart& part : parts) failed += count_of(part, kFailed, 0);
-    whole.metadata[kFailed] = std::to_string(failed);
+  for (const char* key : {kFailed, kGivenUp}) {
+    if (!whole.metadata.contains(key)) continue;
+    std::size_t sum = 0;
+    for (const SamplePart& part : parts) sum += count_of(part, key, 0);
+    whole.metadata[key] = std::to_string(sum);
   }
   whole.key = sample_key(card_of(first), {whole.events, count_of(first, "seed", 0)});
   return whole;

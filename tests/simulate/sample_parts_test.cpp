@@ -50,11 +50,14 @@ TEST(SampleParts, InTheOrderOfTheirEvents) {
 
 TEST(SampleParts, EventsThatGaveNoRowCount) {
   // Required columns: rows are fewer than events, which the metadata say.
-  SamplePart a = part("a", 0, 7, {{"events", "100"}, {"pythia.failed_events", "1"}}),
-             b = part("b", 100, 5, {{"events", "200"}, {"pythia.failed_events", "2"}});
+  SamplePart a = part("a", 0, 7,
+                      {{"events", "100"}, {"pythia.failed_events", "1"}, {"pythia.given_up_events", "93"}}),
+             b = part("b", 100, 5,
+                      {{"events", "200"}, {"pythia.failed_events", "2"}, {"pythia.given_up_events", "195"}});
   const SampleOfParts whole = join_parts({a, b});
   EXPECT_EQ(whole.metadata.at("events"), "300");
   EXPECT_EQ(whole.metadata.at("pythia.failed_events"), "3");
+  EXPECT_EQ(whole.metadata.at("pythia.given_up_events"), "288");
   b.metadata["events"] = "many";
   expect_words(complaint({a, b}), {"'b'", "events", "'many'"});
 }
