@@ -4,7 +4,7 @@
 //   cmake --build build --target bench_parton_veto
 //   build/bin/bench_parton_veto CARD EVENTS COMMIT > docs/results/parton-veto.json
 //
-// The card has [substructure], whose radius and min_pt are those of the jets that must not be lost.
+// The card has [parton_veto] and [substructure], whose radius and min_pt are those of the jets that must not be lost.
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -91,6 +91,10 @@ int main(int argc, char** argv) {
   }
   const std::size_t events = std::strtoul(argv[2], nullptr, 10);
   const SimulationCard card = load_simulation_card(argv[1]);
+  if (!(card.parton_veto.min_pt > 0.0)) {
+    std::fprintf(stderr, "%s: needs [parton_veto] with a min_pt above 0\n", argv[1]);
+    return 2;
+  }
   const Events all = make(card, 0.0, events), fewer = make(card, card.parton_veto.min_pt, events);
   Json thresholds = Json::array();
   for (const double threshold : kThresholds)

@@ -5,8 +5,10 @@
 
 NB_MODULE(_core, module) {
   using namespace trueup::python;
+#ifdef NDEBUG
   // The traceback of an exception that ends the interpreter keeps tables alive: nothing that a user should read about.
   nb::set_leak_warnings(false);
+#endif
   module.doc() = "trueup's library, as the package trueup uses it";
   module.attr("__version__") = nb::str(trueup::version().c_str());
   bind_errors(module);

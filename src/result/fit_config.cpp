@@ -25,8 +25,8 @@ Kind read_kind(ConfigTable& table, const std::string& key, const std::vector<std
   return static_cast<Kind>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
-/// Small networks learn smooth functions: few epochs, the last at a small rate. Score's statistic has narrow peaks to
-/// resolve: with 10 epochs the error of a top-quark mass from generator-level masses is 1.5 times that of 20.
+/// Small networks learn smooth functions: few epochs, the last at a small rate. Score's statistic may have narrow peaks to
+/// resolve, as that of a top-quark mass has, which takes longer.
 void set_score_defaults(FitOptions& fit) {
   fit.hidden = {64, 64};
   fit.training.max_epochs = fit.method == FitMethod::score ? 20 : 10;

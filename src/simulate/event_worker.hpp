@@ -48,7 +48,7 @@ class EventWorker {
 
   /// Fills the row of an event of `block`. Called for the events of a block in order, which the detectors' random
   /// numbers do not depend on. One that output.require drops for what it is at generator level keeps zeros everywhere,
-  /// and no detector sees it.
+  /// and no detector responds to it.
   void fill(const GeneratorEvent& event, std::size_t block, std::size_t row);
 
  private:

@@ -28,6 +28,9 @@ class FitRepetition {
   /// Makes the simulation and the scanned sample, and trains w. With `same_samples` the events are those of every repetition.
   FitRepetition(const StudyConfig& config, const ReweightSection& reweight, bool same_samples,
                 const RepetitionContext& context);
+  // The generator events ask `samples` of this very object.
+  FitRepetition(const FitRepetition&) = delete;
+  FitRepetition& operator=(const FitRepetition&) = delete;
 
   std::uint64_t seed(const std::string& purpose, std::size_t index = 0) const;
   /// Of events.

@@ -183,7 +183,7 @@ StudySummary FitStudy::summarise(const std::vector<Repetition>& repetitions) con
           ? "All repetitions have the same data, simulation and scanned sample, and trainings of their own; "
             "errors are the spread of one repetition, which the samples' own noise is not part of. No run "
             "is left out but those without a minimum inside the range."
-          : "Every repetition has its own data, simulation, scanned sample, and training of w; errors are "
+          : "Every repetition has its own data, simulation, scanned sample, and trainings of w; errors are "
             "the spread of one repetition. No run is left out but those without a minimum inside the range.");
   std::vector<ErrorPerEvent> found;
   for (const FitVariant& fit : fits_) {

@@ -189,8 +189,13 @@ def test_a_crossing_is_not_called_a_curve(run: Path) -> None:
     edit(run / "plots.json", crossing)
     text = text_of(make_report(run).read_text())
     assert "resampled" not in text
-    assert "either side of the minimum" in text
+    assert "on either side of it" in text
     assert "the error of the weights taken out" in text
+    assert "left out" not in text
+    edit(run / "plots.json", lambda document: document["scans"][0].update(rejected=[0]))
+    assert "1 repetition with the minimum at the edge of the range is left out" in text_of(
+        make_report(run).read_text()
+    )
 
 
 def test_nulls_and_empty_bins_are_drawn_around(run: Path) -> None:

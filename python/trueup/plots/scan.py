@@ -23,7 +23,7 @@ _QUANTITY = {
 # What coarse and fine points are.
 _KINDS = {
     "scan": ((False, "first scan"), (True, "fine scan")),
-    "gradient": ((False, "steps"), (True, "either side")),
+    "gradient": ((False, "steps"), (True, "at and around the minimum")),
 }
 
 
