@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Do the intervals of `score` hold for the top-quark mass, where the detector leaves little of what an event tells?
+"""Do the intervals of `score` hold for a top-quark mass, of which the detector leaves little?
 
-bench/top_toys.py --nominal FILE… --scanned FILE… [--toys 24] [--rows 27000] [--trainings 4] [--results FILE.json]
+bench/top_toys.py --nominal FILE… --scanned FILE… [--toys 24] [--rows 27000] [--trainings 4]
+                  [--results FILE.json]
 
-The files are samples of study top-mass, whose log names them. A toy's event is one of the nominal events that are
-selected, its masses, and behind the detector the same, moved by 1 %. Weights learnt from all files are the truth of the
-toys: events of data and of the scan are kept with a probability proportional to them. So the density at each mass is
-known, the detector's response is that of the simulation, and everything else is made and learnt anew in each toy.
+The files are samples of study top-mass, whose log names them. A toy's event is one of the nominal events
+that are selected, its masses, and behind the detector the same, moved by 1 %. Weights learnt from all files
+are the truth of the toys: events of data and of the scan are kept with a probability proportional to them.
+So the density at each mass is known, the detector's response is that of the simulation, and everything else
+is made and learnt anew in each toy.
 """
 
 import argparse
@@ -155,6 +157,7 @@ def main():
     results = {
         "schema": "trueup.top_toys/1",
         "rows": options.rows,
+        "selected_nominal_events": len(masses),
         "trainings": options.trainings,
         "truth": TRUTH,
         "levels": {level: summary([f[level] for f in fits]) for level in LEVELS},
