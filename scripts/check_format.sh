@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks that C++ and Python are formatted as .clang-format and python/pyproject.toml say; with --fix, formats them.
+# Checks that C++ and Python are formatted as .clang-format and python/pyproject.toml say, and Python by ruff's rules; with
+# --fix, formats them.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -18,6 +19,7 @@ if [ "${1:-}" = --fix ]; then
   exit 0
 fi
 
+"${ruff[@]}" check --quiet --config python/pyproject.toml "${python[@]}" || exit 1
 status=0
 printf '%s\0' "${cpp[@]}" | xargs -0 -P "$(job_count)" -n 16 clang-format --dry-run --Werror --ferror-limit=1 || status=1
 "${ruff[@]}" format --quiet --check --config python/pyproject.toml "${python[@]}" || status=1

@@ -112,9 +112,10 @@ def fit(
     observables: columns that the fit sees; by default those that data and simulation both have and no weight
         reads, and for method "dctr" the features.
     generator: of methods score and likelihood with their doubly robust moment, and of corrected fits:
-        generator-level events with a column for each parameter, by default the scanned ones that the weights were trained on here; or a
-        function of θ that makes them. The function is called by this thread, with {"mu": 0.3}; let it use the
-        same random numbers at each θ, so that the fit is a smooth function.
+        generator-level events with a column for each parameter, by default the scanned ones that the
+        weights were trained on here; or a function of θ that makes them. The function is called by this
+        thread, with {"mu": 0.3}; let it use the same random numbers at each θ, so that the fit is a smooth
+        function.
     background: {"table": …, "share": 0.2, "share_error": 0.01}, or yield and yield_error; "weight" as
         elsewhere.
     agreement: {"methods": ["auc"], "auc": {…}}: fits by other methods, compared with this one. By default
