@@ -41,7 +41,7 @@ std::string row_text(const ResultRow& row) {
   const int digits = std::isfinite(row.error) ? decimals(row.error) : 4;
   std::string text = fmt::format("{} = {:.{}f}", row.name, row.value, digits);
   if (std::isfinite(row.error)) text += fmt::format(" +- {:.{}f}", row.error, digits);
-  text += fmt::format(" ({} runs", row.runs);
+  text += fmt::format(" ({} run{}", row.runs, row.runs == 1 ? "" : "s");
   if (row.published) text += fmt::format("; published {:.6g}", *row.published);
   if (row.published && row.published_error) text += fmt::format(" +- {:.6g}", *row.published_error);
   return text + ")";

@@ -34,11 +34,17 @@ void read_pythia(ConfigTable table, SimulationCard& card) {
   }
 }
 
+/// Of the veto's min_pt: with more of the shower to come, partons do not tell the jets yet.
+constexpr double kLargestScale = 0.25;
+
 void read_parton_veto(ConfigTable table, PartonVetoCard& card) {
   card.wanted = true;
   card.min_pt = table.number("min_pt");
   if (!(card.min_pt >= 0.0)) table.fail("min_pt", "must not be negative");
   card.scale = positive(table, "scale", card.scale);
+  if (card.min_pt > 0.0 && card.scale > kLargestScale * card.min_pt)
+    table.fail("scale",
+               "must be a quarter of min_pt at most, or jets are lost of which the shower is yet to come");
   card.radius = positive(table, "radius", card.radius);
 }
 
@@ -49,7 +55,8 @@ struct RequiredJets {
 };
 
 std::optional<RequiredJets> required_jets(const SimulationCard& card, const std::string& column) {
-  if (column.starts_with("gen_fatjet"))
+  if (column == "gen_fatjet1_neighbour_dr") return std::nullopt;  // 10 without a jet
+  if (column.starts_with("gen_fatjet") || column == "gen_nfatjets")
     return RequiredJets{"substructure", card.substructure.radius, card.substructure.min_pt};
   if (column.starts_with("gen_jet") || column == "gen_njets")
     return RequiredJets{"jets", card.jets.radius, card.jets.min_pt};
@@ -67,9 +74,10 @@ void check_parton_veto(const ConfigTable& root, const SimulationCard& card) {
     const auto jets = required_jets(card, name);
     if (!jets) continue;
     if (jets->min_pt > veto.min_pt && jets->radius <= veto.radius) return;
-    why +=
-        fmt::format("; '{}' is of jets above {:g} GeV with radius {:g} ([{}]), the veto's have {:g} and {:g}",
-                    name, jets->min_pt, jets->radius, jets->section, veto.min_pt, veto.radius);
+    why += fmt::format(
+        "; '{}' is of jets above {:g} GeV with radius {:g} ([{}]), the veto's are above {:g} GeV with radius "
+        "{:g}",
+        name, jets->min_pt, jets->radius, jets->section, veto.min_pt, veto.radius);
   }
   root.fail(
       "parton_veto",

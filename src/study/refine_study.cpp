@@ -58,18 +58,21 @@ double mean_of(const RowValues& row) {
   return sum / static_cast<double>(row.values.size());
 }
 
+std::string over_runs(const RowValues& row) {
+  return row.values.size() == 1 ? "" : fmt::format(" on average over {} runs", row.values.size());
+}
+
 Check at_most(const RowValues& row, double most) {
   const double mean = mean_of(row);
   return {row.name, mean, fmt::format("at most {}", most), mean <= most,
-          fmt::format("'{}' is {:.4g} on average over {} runs.", row.name, mean, row.values.size())};
+          fmt::format("'{}' is {:.4g}{}.", row.name, mean, over_runs(row))};
 }
 
 Check at_least(const RowValues& row, double least) {
   const double mean = mean_of(row);
-  return {
-      row.name, mean, fmt::format("at least {}", least), mean >= least,
-      fmt::format("'{}' is {:.4g} on average over {} runs: the MMD alone does not know the hidden feature.",
-                  row.name, mean, row.values.size())};
+  return {row.name, mean, fmt::format("at least {}", least), mean >= least,
+          fmt::format("'{}' is {:.4g}{}: the MMD alone does not know the hidden feature.", row.name, mean,
+                      over_runs(row))};
 }
 
 }  // namespace
@@ -266,6 +269,10 @@ StudySummary RefineStudy::summarise(const std::vector<Repetition>& repetitions) 
   most("MMD_b x1000", "mmd", limits_.mmd_alone);
   if (const RowValues* row = find_row(rows, row_name("omniscient MMD_b x1000", "mmd")))
     summary.checks.push_back(at_least(*row, limits_.mmd_alone_omniscient));
+  summary.notes.push_back(fmt::format(
+      "MMD_b is of batches of {} rows; of equal samples it falls with the size of a batch, so that values of "
+      "other batches are no comparison.",
+      judging_.batch));
   return summary;
 }
 

@@ -142,9 +142,12 @@ TEST(PartonVeto, IsRefusedWhereItsEventsWouldBeMissed) {
   says({"parton_veto.min_pt=160", "output.require=[\"gen_multiplicity\"]"}, "gen_fatjet1_pt");
   says({"parton_veto.min_pt=160", "output.require=[\"gen_jet1_pt\"]", "jets.min_pt=20"}, "above 20 GeV");
   says({"parton_veto.min_pt=200"},
-       "above 200 GeV with radius 0.8 ([substructure]), the veto's have 200 and 1");
+       "above 200 GeV with radius 0.8 ([substructure]), the veto's are above 200 GeV with radius 1");
   says({"parton_veto.min_pt=160", "parton_veto.radius=0.4"}, "no wider");
   says({"parton_veto.min_pt=160", "output.require=[\"det_fatjet1_pt\"]"}, "gen_fatjet1_pt");
+  says({"parton_veto.min_pt=160", "output.require=[\"gen_fatjet1_neighbour_dr\"]"}, "gen_fatjet1_pt");
+  says({"parton_veto.min_pt=160", "parton_veto.scale=41"}, "a quarter of min_pt");
+  EXPECT_NO_THROW(card({"parton_veto.min_pt=160", "output.require=[\"gen_nfatjets\"]"}));
   says({"parton_veto.min_pt=-1"}, "negative");
   says({"parton_veto.scale=20"}, "min_pt");
   says({"parton_veto.min_pt=160", "parton_veto.radius=0"}, "positive");

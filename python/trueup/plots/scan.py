@@ -153,6 +153,6 @@ def _minima(axes: Axes, scan: Scan) -> None:
             ms=4.5,
             mew=0,
             alpha=0.8,
-            label="minima of the curves" if scan.curves else "fitted values",
+            label="where its sides would meet" if scan.curves else "fitted values",
             transform=axes.get_xaxis_transform(),
         )
