@@ -5,10 +5,10 @@ bench/top_toys.py --nominal FILE… --scanned FILE… [--toys 24] [--rows 27000]
                   [--results FILE.json]
 
 The files are samples of study top-mass, whose log names them. A toy's event is one of the nominal events
-that are selected, its masses, and behind the detector the same, moved by 1 %. Weights learnt from all files
-are the truth of the toys: events of data and of the scan are kept with a probability proportional to them.
-So the density at each mass is known, the detector's response is that of the simulation, and everything else
-is made and learnt anew in each toy.
+that are selected at both levels, drawn with replacement, its masses moved by 1 %, the same behind the
+detector. Weights learnt from all files are the truth of the toys: events of data and of the scan are kept
+with a probability proportional to them. So the density at each mass is known, the detector's response is
+that of the simulation, and everything else is made and learnt anew in each toy.
 """
 
 import argparse

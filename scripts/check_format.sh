@@ -19,7 +19,7 @@ if [ "${1:-}" = --fix ]; then
   exit 0
 fi
 
-"${ruff[@]}" check --quiet --config python/pyproject.toml "${python[@]}" || exit 1
+"${ruff[@]}" check --quiet --config python/pyproject.toml "${python[@]}"
 status=0
 printf '%s\0' "${cpp[@]}" | xargs -0 -P "$(job_count)" -n 16 clang-format --dry-run --Werror --ferror-limit=1 || status=1
 "${ruff[@]}" format --quiet --check --config python/pyproject.toml "${python[@]}" || status=1

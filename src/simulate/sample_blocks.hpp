@@ -38,7 +38,7 @@ class SampleBlocks {
   bool take(std::size_t block, std::string_view bytes);
   /// Numbers of those that are not there yet.
   std::vector<std::size_t> missing() const;
-  /// A block whose rows are filled; Thread-safe.
+  /// A block whose rows are filled, and what became of its events. Thread-safe.
   void finish(std::size_t block, const GeneratorCounts& counts, BlockFile& file);
 
   /// Of all blocks.

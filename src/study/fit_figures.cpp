@@ -91,9 +91,8 @@ Figure scan_figure(const FitFigureInput& in, const std::string& level) {
     if (fit.variant.level != level) continue;
     const bool auc = fit.variant.options.method == FitMethod::auc;
     const std::string label = fit.variant.method.empty() ? "AUC" : fit.variant.method;
-    FigureSeries points{label,    fit.variant.method == "raw loss" ? "partial" : auc ? "detector" : "exact",
-                        "points", {},
-                        {},       {}};
+    FigureSeries points{
+        label, fit.variant.method == kRawLoss ? "partial" : auc ? "detector" : "exact", "points", {}, {}, {}};
     for (const ScanPoint& point : fit.fit.scan) {
       points.x.push_back(point.theta.front());
       points.y.push_back(auc ? point.auc : point.objective);
@@ -260,7 +259,7 @@ std::vector<RowValues> rows_of_parameter(const std::string& parameter,
                                          const std::vector<Repetition>& repetitions) {
   std::vector<RowValues> rows;
   for (RowValues& row : rows_of(repetitions)) {
-    const bool shown = row.name.starts_with(parameter + ", ") && !row.name.ends_with(", uncorrected");
+    const bool shown = row.name.starts_with(parameter + ", ") && !row.name.ends_with(kUncorrected);
     if (shown && !row.values.empty()) rows.push_back(std::move(row));
   }
   return rows;
@@ -269,7 +268,7 @@ std::vector<RowValues> rows_of_parameter(const std::string& parameter,
 /// Methods have colours of their own; the paper's has that of its level.
 std::string role_of_row(const std::string& row) {
   if (row.ends_with(", loss")) return "exact";
-  if (row.ends_with(", raw loss")) return "partial";
+  if (row.ends_with(kRawLoss)) return "partial";
   return row.ends_with("generator level") ? "generator" : "detector";
 }
 

@@ -18,11 +18,6 @@
 
 namespace trueup {
 
-/// In front of a row's name: (value − truth) / stated error.
-inline constexpr const char* kPull = "pull, ";
-/// After a row's name: of corrected fits, the value that the classifiers alone give, with the weights' error in it.
-inline constexpr const char* kUncorrected = ", uncorrected";
-
 class FitRepetition {
  public:
   /// Makes the simulation and the scanned sample, and trains w. With `same_samples` the events are those of every repetition.

@@ -13,6 +13,11 @@
 
 namespace trueup {
 
+/// In front of a row's name: (value − truth) / stated error.
+inline constexpr const char* kPull = "pull, ";
+/// After a row's name: of corrected fits, the value that the classifiers alone give, with the weights' error in it.
+inline constexpr const char* kUncorrected = ", uncorrected";
+
 /// Runs from which on a spread is judged.
 inline constexpr std::size_t kFewestForSpread = 5;
 
